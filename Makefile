@@ -1,0 +1,82 @@
+# mempatrol: see README.md.  Every rule is spelled out; `make help` lists the targets.
+
+VERSION = 0.1
+PREFIX = /usr/local
+DESTDIR =
+
+CC = gcc
+CFLAGS = -O2 -g
+LDFLAGS =
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMEMPATROL_VERSION='"$(VERSION)"' -Isrc/lib
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# Where objects and programs go; the sanitised and the other compiler's builds move both.
+O = build
+BIN = bin
+
+PROGRAMS =
+LIB = say cli intake num rec_read rec_write root page maps blocks
+
+COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+
+all: $(O)/libmempatrol.a $(PROGRAMS:%=$(BIN)/%)
+
+help:
+	@echo 'all        build the programs into bin/'
+	@echo 'demo       install what is missing, build, and walk the chain in a real kernel'
+	@echo 'check      install what is missing, build, and run every test'
+	@echo 'lint       static checks of code, scripts and pages'
+	@echo 'bench      measure; ratios side by side in one run'
+	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
+	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
+	@echo 'deps       install the Debian packages that all of this needs'
+	@echo 'install    PREFIX=/usr/local DESTDIR='
+	@echo 'uninstall clean'
+
+# --- programs: each of its own folder's objects, the library, and what it links ---
+
+
+$(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
+	@mkdir -p $(BIN)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
+
+$(O)/libmempatrol.a: $(LIB:%=$(O)/lib/%.o)
+	rm -f $@
+	ar rcs $@ $^
+
+$(O)/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# --- tests ---
+
+UNIT =
+FUZZ =
+
+$(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
+$(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
+unit: $(UNIT:%=$(O)/unit/%)
+
+# The same sources, built to notice what they must not do.
+asan:
+	$(MAKE) O=build/asan BIN=build/asan/bin CFLAGS='-O1 -g $(SAN)' all unit
+
+fuzzers:
+	$(MAKE) O=build/fuzz BIN=build/fuzz/bin CC=clang \
+		CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' $(FUZZ:%=build/fuzz/fuzz/%)
+
+clang:
+	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
+
+.PHONY: all help unit asan fuzzers clang clean
+clean:
+	rm -rf bin build
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "page.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/* Bits of a pagemap word (PM_* in fs/proc/task_mmu.c). */
+#define PAGEMAP_PRESENT    (UINT64_C(1) << 63)
+#define PAGEMAP_SWAP       (UINT64_C(1) << 62)
+#define PAGEMAP_FRAME      ((UINT64_C(1) << 55) - 1)
+#define PAGEMAP_SWAP_SHIFT 5 /* MAX_SWAPFILES_SHIFT: below it, the swap type */
+
+bool page_size_is_supported(void)
+{
+	return sysconf(_SC_PAGESIZE) == PAGE_BYTES;
+}
+
+int page_flags_open(const struct root *root)
+{
+	return root_openat(root, O_RDONLY, "proc/kpageflags");
+}
+
+int page_count_open(const struct root *root)
+{
+	return root_openat(root, O_RDONLY, "proc/kpagecount");
+}
+
+static ssize_t read_words(int fd, uint64_t index, uint64_t *words, size_t n)
+{
+	ssize_t got = read_at(fd, words, n * sizeof(*words), (off_t)(index * sizeof(*words)));
+
+	return got < 0 ? -1 : got / (ssize_t)sizeof(*words);
+}
+
+ssize_t page_read(int fd, uint64_t pfn, uint64_t *words, size_t n)
+{
+	return read_words(fd, pfn, words, n);
+}
+
+/*
+ * The first row whose bit is set names the page: huge pages before what they
+ * hold, and anon before file because anonymous pages have mappings too.
+ */
+static const struct {
+	int bit;
+	const char *kind;
+} kinds[] = {
+	{KPF_NOPAGE, "nopage"},
+	{KPF_HUGE, "hugetlb"},
+	{KPF_THP, "thp"},
+	{KPF_SLAB, "slab"},
+	{KPF_PGTABLE, "pgtable"},
+	{KPF_BUDDY, "free"},
+	{KPF_OFFLINE, "offline"},
+	{KPF_ANON, "anon"},
+	{KPF_MMAP, "file"},
+	{KPF_LRU, "file"},
+	{KPF_SWAPBACKED, "file"},
+	{32 /* KPF_RESERVED, include/linux/kernel-page-flags.h */, "reserved"},
+};
+
+const char *page_kind(uint64_t flags)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (page_has(flags, kinds[i].bit))
+			return kinds[i].kind;
+	return "kernel";
+}
+
+int pagemap_open(const struct root *root, pid_t pid)
+{
+	if (pid == 0)
+		return root_openat(root, O_RDONLY, "proc/self/pagemap");
+	return root_openat(root, O_RDONLY, "proc/%d/pagemap", pid);
+}
+
+ssize_t pagemap_read(int fd, uint64_t va, uint64_t *words, size_t n)
+{
+	return read_words(fd, va >> PAGE_SHIFT, words, n);
+}
+
+bool pagemap_is_present(uint64_t word)
+{
+	return word & PAGEMAP_PRESENT;
+}
+
+uint64_t pagemap_pfn(uint64_t word)
+{
+	return word & PAGEMAP_PRESENT ? word & PAGEMAP_FRAME : 0;
+}
+
+uint64_t pagemap_swap_pfn(uint64_t word)
+{
+	if ((word & (PAGEMAP_PRESENT | PAGEMAP_SWAP)) != PAGEMAP_SWAP)
+		return 0;
+	return (word & PAGEMAP_FRAME) >> PAGEMAP_SWAP_SHIFT;
+}

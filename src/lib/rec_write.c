@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rec.h"
+#include "rec_bytes.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PLAIN REC_BYTE_PLAIN
+#define DIGIT (REC_BYTE_PLAIN | REC_BYTE_NAME)
+#define LOWER (REC_BYTE_PLAIN | REC_BYTE_NAME | REC_BYTE_NAME_START)
+
+const unsigned char rec_byte_class[256] = {
+	['!' ... '/'] = PLAIN,
+	['0' ... '9'] = DIGIT,
+	[':' ... '['] = PLAIN,
+	[']' ... '^'] = PLAIN,
+	['_'] = DIGIT,
+	['`'] = PLAIN,
+	['a' ... 'z'] = LOWER,
+	['{' ... '~'] = PLAIN,
+};
+
+static const char hex[] = "0123456789abcdef";
+
+static void fail(struct rec_writer *writer, int error)
+{
+	if (!writer->error)
+		writer->error = error;
+}
+
+static void append(struct rec_writer *writer, const char *bytes, size_t len)
+{
+	/* One byte stays free for the LF. */
+	if (len > sizeof(writer->line) - 1 - writer->len) {
+		fail(writer, EMSGSIZE);
+		return;
+	}
+	memcpy(writer->line + writer->len, bytes, len);
+	writer->len += len;
+}
+
+static void append_name(struct rec_writer *writer, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!rec_is_name(name, len))
+		fail(writer, EINVAL);
+	append(writer, name, len);
+}
+
+static void append_key(struct rec_writer *writer, const char *key)
+{
+	if (writer->pairs++ == REC_KEYS_MAX)
+		fail(writer, EMSGSIZE);
+	append(writer, " ", 1);
+	append_name(writer, key);
+	append(writer, "=", 1);
+}
+
+void rec_begin(struct rec_writer *writer, const char *type)
+{
+	writer->len = 0;
+	writer->pairs = 0;
+	writer->error = 0;
+	append_name(writer, type);
+}
+
+void rec_put(struct rec_writer *writer, const char *key, const void *value, size_t len)
+{
+	const unsigned char *p = value;
+
+	append_key(writer, key);
+	for (size_t i = 0; i < len && !writer->error; i++) {
+		char escape[4] = {'\\', 'x', hex[p[i] >> 4], hex[p[i] & 15]};
+
+		if (rec_byte_class[p[i]] & REC_BYTE_PLAIN)
+			append(writer, (const char *)&p[i], 1);
+		else
+			append(writer, escape, sizeof(escape));
+	}
+}
+
+void rec_put_text(struct rec_writer *writer, const char *key, const char *text)
+{
+	rec_put(writer, key, text, strlen(text));
+}
+
+void rec_put_addr(struct rec_writer *writer, const char *key, uint64_t value)
+{
+	char text[18] = {'0', 'x'};
+
+	for (int i = 17; i >= 2; i--, value >>= 4)
+		text[i] = hex[value & 15];
+	append_key(writer, key);
+	append(writer, text, sizeof(text));
+}
+
+void rec_put_u64(struct rec_writer *writer, const char *key, uint64_t value)
+{
+	char text[20];
+	char *p = text + sizeof(text);
+
+	do
+		*--p = (char)('0' + value % 10);
+	while (value /= 10);
+	append_key(writer, key);
+	append(writer, p, (size_t)(text + sizeof(text) - p));
+}
+
+void rec_put_time(struct rec_writer *writer, const char *key, const struct timespec *t)
+{
+	/* As wide as snprintf could make it of any int, whatever gmtime_r returns. */
+	char text[128];
+	struct tm tm;
+
+	if (!gmtime_r(&t->tv_sec, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900 ||
+		t->tv_nsec < 0 || t->tv_nsec > 999999999) {
+		fail(writer, EINVAL);
+		return;
+	}
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900,
+		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, t->tv_nsec);
+	append_key(writer, key);
+	append(writer, text, REC_TIME_LEN);
+}
+
+void rec_put_now(struct rec_writer *writer, const char *key)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	rec_put_time(writer, key, &now);
+}
+
+void rec_put_errno(struct rec_writer *writer, const char *key, int error)
+{
+	const char *name = strerrorname_np(error);
+	char number[32];
+
+	if (!name) { /* newer than this C library: still a fact */
+		snprintf(number, sizeof(number), "E%d", error);
+		name = number;
+	}
+	rec_put_text(writer, key, name);
+}
+
+int rec_send(struct rec_writer *writer, FILE *out)
+{
+	if (writer->error) {
+		errno = writer->error;
+		return -1;
+	}
+	writer->line[writer->len++] = '\n';
+	return fwrite(writer->line, 1, writer->len, out) == writer->len ? 0 : -1;
+}
+
+int rec_copy(const struct rec *rec, FILE *out)
+{
+	return fwrite(rec->line, 1, rec->line_len, out) == rec->line_len ? 0 : -1;
+}
