@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS =
+PROGRAMS = poisonctl
 LIB = say cli intake num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -30,12 +30,15 @@ help:
 	@echo 'bench      measure; ratios side by side in one run'
 	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
+	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
 	@echo 'deps       install the Debian packages that all of this needs'
 	@echo 'install    PREFIX=/usr/local DESTDIR='
 	@echo 'uninstall clean'
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
+
+$(BIN)/poisonctl: $(patsubst %,$(O)/poisonctl/%.o,poisonctl list)
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
@@ -62,6 +65,19 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
+# Programs that tests inside the lab need, and the library that plants errors beneath it.
+LAB_TOOLS = holder kernel_read toucher
+
+$(O)/lab/planter.so: tests/lab/planter.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -lpthread
+
+$(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
+lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
+
 unit: $(UNIT:%=$(O)/unit/%)
 
 # The same sources, built to notice what they must not do.
@@ -75,7 +91,7 @@ fuzzers:
 clang:
 	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
 
-.PHONY: all help unit asan fuzzers clang clean
+.PHONY: all help unit lab asan fuzzers clang clean
 clean:
 	rm -rf bin build
 

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* poisonctl list - every page that the kernel has marked as poisoned. */
+#include "blocks.h"
+#include "cli.h"
+#include "num.h"
+#include "page.h"
+#include "poisonctl.h"
+#include "rec.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CHUNK_FRAMES = 65536 }; /* kpageflags words a read: half a megabyte */
+
+static struct root root;
+static bool one_node;
+static uint64_t node;
+
+static const char *parse_node(const char *argument, void *to);
+
+static const struct cli_option options[] = {
+	{.name = "node",
+		.letter = 'n',
+		.arg = "N",
+		.kind = CLI_PARSE,
+		.to = &node,
+		.parse = parse_node,
+		.help = "only memory of NUMA node N"},
+	{0},
+};
+
+static const struct cli cli = {
+	.usage = "[--node N]",
+	.summary = "Print a record for every page that the kernel has marked as poisoned.",
+	.options = options,
+	.root = &root,
+};
+
+/* Pages found next to each other that are one page to the kernel. */
+struct found {
+	uint64_t pfn, frames; /* frames 0: nothing found */
+	uint64_t flags;       /* of its first frame */
+};
+
+struct listing {
+	int flags_fd;
+	struct blocks blocks;
+	struct found found;
+	uint64_t scanned, skipped; /* bytes */
+	struct rec_writer record;
+};
+
+static const char *parse_node(const char *argument, void *to)
+{
+	one_node = true;
+	return num_count(argument, 0, INT32_MAX, to);
+}
+
+static void open_listing(struct listing *listing)
+{
+	listing->flags_fd = page_flags_open(&root);
+	if (listing->flags_fd < 0)
+		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED,
+			"open /proc/kpageflags");
+	if (blocks_read(&listing->blocks, &root) != 0)
+		die_errno(STATUS_FAILED, "read /sys/devices/system/memory");
+	if (one_node && !listing->blocks.ranges)
+		die(STATUS_UNSUPPORTED,
+			"find memory of node %" PRIu64
+			": no memory blocks in /sys/devices/system/memory",
+			node);
+}
+
+static void send(struct listing *listing)
+{
+	if (rec_send(&listing->record, stdout) != 0)
+		die_errno(STATUS_FAILED, "write standard output");
+}
+
+static void put_node(struct listing *listing, uint64_t address)
+{
+	int at = blocks_node(&listing->blocks, address);
+
+	if (at != BLOCKS_NODE_UNKNOWN)
+		rec_put_u64(&listing->record, "node", (uint64_t)at);
+}
+
+/* Print what was found last, and forget it. */
+static void flush_found(struct listing *listing)
+{
+	struct rec_writer *record = &listing->record;
+	const struct found *found = &listing->found;
+	uint64_t address = found->pfn << PAGE_SHIFT;
+
+	if (!found->frames)
+		return;
+	rec_begin(record, "page");
+	rec_put_addr(record, "addr", address);
+	rec_put_u64(record, "size", found->frames << PAGE_SHIFT);
+	rec_put_text(record, "state", "poisoned");
+	put_node(listing, address);
+	rec_put_text(record, "kind", page_kind(found->flags));
+	rec_put_text(record, "src", "poisonctl");
+	send(listing);
+	listing->found.frames = 0;
+}
+
+/*
+ * A poisoned hugetlb page is unusable as a whole, and kpageflags shows the flag on all of
+ * its frames: one record for all.  Every other page stands for itself.
+ */
+static bool is_continued(const struct found *found, uint64_t pfn, uint64_t flags)
+{
+	return found->frames && found->pfn + found->frames == pfn &&
+	       page_has(found->flags, KPF_HUGE) && page_has(flags, KPF_HUGE) &&
+	       page_has(flags, KPF_COMPOUND_TAIL);
+}
+
+static void take_frame(struct listing *listing, uint64_t pfn, uint64_t flags)
+{
+	if (is_continued(&listing->found, pfn, flags)) {
+		listing->found.frames++;
+		return;
+	}
+	flush_found(listing);
+	listing->found = (struct found){.pfn = pfn, .frames = 1, .flags = flags};
+}
+
+/* Read the flags of frames FIRST to END - 1, or to the end of memory. */
+static void list_frames(struct listing *listing, uint64_t first, uint64_t end)
+{
+	static uint64_t flags[CHUNK_FRAMES];
+
+	while (first < end) {
+		size_t wanted = end - first < CHUNK_FRAMES ? (size_t)(end - first) : CHUNK_FRAMES;
+		ssize_t n = page_read(listing->flags_fd, first, flags, wanted);
+
+		if (n < 0)
+			die_errno(STATUS_FAILED, "read /proc/kpageflags");
+		for (ssize_t i = 0; i < n; i++)
+			if (page_has(flags[i], KPF_HWPOISON))
+				take_frame(listing, first + (uint64_t)i, flags[i]);
+		listing->scanned += (uint64_t)n << PAGE_SHIFT;
+		first += (uint64_t)n;
+		if ((size_t)n < wanted)
+			break;
+	}
+	flush_found(listing);
+}
+
+/* The pages of an offline block have no flags to read: whatever is bad there is hidden. */
+static void skip_offline(struct listing *listing, const struct block_range *range)
+{
+	struct rec_writer *record = &listing->record;
+
+	rec_begin(record, "skip");
+	rec_put_text(record, "src", "poisonctl");
+	rec_put_text(record, "reason", "offline-block");
+	rec_put_addr(record, "addr", range->start);
+	rec_put_u64(record, "size", range->end - range->start);
+	rec_put_u64(record, "bytes", range->end - range->start);
+	send(listing);
+	listing->skipped += range->end - range->start;
+}
+
+static void list_blocks(struct listing *listing)
+{
+	const struct blocks *blocks = &listing->blocks;
+
+	for (size_t i = 0; i < blocks->ranges; i++) {
+		const struct block_range *range = &blocks->range[i];
+
+		if (one_node && range->node != (int)node)
+			continue;
+		if (range->online)
+			list_frames(listing, range->start >> PAGE_SHIFT, range->end >> PAGE_SHIFT);
+		else
+			skip_offline(listing, range);
+	}
+}
+
+static void finish(struct listing *listing)
+{
+	struct rec_writer *record = &listing->record;
+
+	rec_begin(record, "done");
+	rec_put_text(record, "src", "poisonctl");
+	rec_put_text(record, "scope", one_node ? "node" : "all");
+	if (one_node)
+		rec_put_u64(record, "node", node);
+	rec_put_u64(record, "scanned", listing->scanned);
+	rec_put_u64(record, "skipped", listing->skipped);
+	send(listing);
+}
+
+enum status poisonctl_list(int argc, char **argv)
+{
+	static struct listing listing;
+
+	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
+	open_listing(&listing);
+	if (listing.blocks.ranges)
+		list_blocks(&listing);
+	else
+		list_frames(&listing, 0, UINT64_MAX >> PAGE_SHIFT);
+	if (one_node && !listing.scanned && !listing.skipped)
+		die(STATUS_FAILED, "find memory of node %" PRIu64 ": none", node);
+	finish(&listing);
+	return STATUS_DONE;
+}

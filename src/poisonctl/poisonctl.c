@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* poisonctl - list, explain, offline, release and remember physical pages. */
+#include "poisonctl.h"
+#include "cli.h"
+
+static const struct cli_verb verbs[] = {
+	{"list", "print a record for every poisoned page", poisonctl_list},
+	{0},
+};
+
+int main(int argc, char **argv)
+{
+	say_open("poisonctl");
+	return cli_run_verb(
+		"Tell of physical pages that the kernel calls poisoned.", verbs, argc, argv);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verbs of poisonctl, one file each. */
+#ifndef MEMPATROL_POISONCTL_H
+#define MEMPATROL_POISONCTL_H
+
+#include "say.h"
+
+enum status poisonctl_list(int argc, char **argv);
+
+#endif

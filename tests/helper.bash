@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What all bats files of this folder share: load helper
+# shellcheck shell=bash
+
+top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+PATH=${MEMPATROL_BIN:-$top/bin}:$PATH
+
+# The captured tree tests/roots/$1.tar.xz, as a directory of this test's own.
+unpack_root()
+{
+	mkdir "$BATS_TEST_TMPDIR/$1"
+	tar -C "$BATS_TEST_TMPDIR/$1" -xJf "$top/tests/roots/$1.tar.xz"
+	echo "$BATS_TEST_TMPDIR/$1"
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+# Run a command and compare its output and status with what is expected:
+#	expect STATUS COMMAND... <<'END'
+expect()
+{
+	local wanted_status=$1 wanted
+	shift
+	wanted=$(cat; echo x)
+	run --keep-empty-lines "$@"
+	output+=x
+	if [ "$output" != "$wanted" ] || [ "$status" != "$wanted_status" ]; then
+		diff <(printf '%s' "${wanted%x}") <(printf '%s' "${output%x}")
+		echo "status $status, not $wanted_status"
+		return 1
+	fi
+}
