@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = poisonctl
+PROGRAMS = memscan poisonctl
 LIB = say cli intake num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -38,6 +38,7 @@ help:
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
 
+$(BIN)/memscan: $(patsubst %,$(O)/memscan/%.o,memscan area window guard sweep patrol report)
 $(BIN)/poisonctl: $(patsubst %,$(O)/poisonctl/%.o,poisonctl list)
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* patrol - read areas of memory from end to end, and report what comes to light. */
+#ifndef MEMPATROL_PATROL_H
+#define MEMPATROL_PATROL_H
+
+#include "area.h"
+#include "blocks.h"
+#include "report.h"
+
+struct patrol {
+	const struct root *root;
+	struct blocks blocks;
+	int page_flags;    /* /proc/kpageflags, or -1: physical addresses are not asked for */
+	int owner_pagemap; /* of the process whose areas are read, or -1 */
+	struct tally tally;
+};
+
+/* patrol_area - read one area.  Nothing that happens in it ends the patrol. */
+void patrol_area(struct patrol *patrol, const struct area *area);
+
+#endif

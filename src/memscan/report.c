@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report.h"
+#include "page.h"
+#include "rec.h"
+#include "say.h"
+
+#include <stdio.h>
+
+static struct rec_writer record;
+
+/* Sent at once: what is being looked for may be about to take the machine down. */
+static void send(void)
+{
+	if (rec_send(&record, stdout) != 0 || fflush(stdout) != 0)
+		die_errno(STATUS_FAILED, "write standard output");
+}
+
+static void put_node(const struct blocks *blocks, uint64_t physical)
+{
+	int node = blocks_node(blocks, physical);
+
+	if (node != BLOCKS_NODE_UNKNOWN)
+		rec_put_u64(&record, "node", (uint64_t)node);
+}
+
+/*
+ * Put last, and left out where it would make the line too long: a path can be longer than
+ * a record, and the record matters more than the name.
+ */
+static void put_file(const char *path)
+{
+	struct rec_writer before = record;
+
+	rec_put_text(&record, "file", path);
+	if (record.error)
+		record = before;
+}
+
+static void put_place(const struct place *place)
+{
+	const struct area *area = place->area;
+
+	if (area->pid) {
+		rec_put_u64(&record, "pid", (uint64_t)area->pid);
+		rec_put_addr(&record, "va", area->va + (place->offset - area->offset));
+	}
+	rec_put_u64(&record, "off", place->offset);
+	put_file(area->path);
+}
+
+static void put_fault(const struct guard_fault *fault)
+{
+	rec_put_u64(&record, "lsb", (uint64_t)fault->lsb);
+	rec_put_text(&record, "si", "mceerr_ar");
+}
+
+void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
+	const struct guard_fault *fault)
+{
+	rec_begin(&record, physical ? "ue" : "fault");
+	if (physical) {
+		rec_put_addr(&record, "addr", physical);
+		rec_put_u64(&record, "size", PAGE_BYTES);
+	}
+	rec_put_now(&record, "t");
+	rec_put_text(&record, "src", "memscan");
+	if (physical)
+		put_node(blocks, physical);
+	put_fault(fault);
+	put_place(place);
+	send();
+}
+
+void report_known(
+	const struct place *place, const struct blocks *blocks, uint64_t physical, const char *kind)
+{
+	rec_begin(&record, "page");
+	rec_put_addr(&record, "addr", physical);
+	rec_put_u64(&record, "size", PAGE_BYTES);
+	rec_put_text(&record, "state", "poisoned");
+	put_node(blocks, physical);
+	rec_put_text(&record, "kind", kind);
+	rec_put_text(&record, "src", "memscan");
+	put_place(place);
+	send();
+}
+
+void report_skip(const struct place *place, uint64_t bytes, const char *reason, int error)
+{
+	rec_begin(&record, "skip");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_text(&record, "reason", reason);
+	rec_put_u64(&record, "bytes", bytes);
+	if (error)
+		rec_put_errno(&record, "errno", error);
+	put_place(place);
+	send();
+}
+
+void report_skip_private(pid_t pid, uint64_t bytes)
+{
+	rec_begin(&record, "skip");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_text(&record, "reason", "private");
+	rec_put_u64(&record, "bytes", bytes);
+	rec_put_u64(&record, "pid", (uint64_t)pid);
+	send();
+}
+
+static uint64_t elapsed_ns(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)(now.tv_sec - start->tv_sec) * 1000000000 + (uint64_t)now.tv_nsec -
+	       (uint64_t)start->tv_nsec;
+}
+
+void report_done(
+	pid_t pid, const char *file, const struct tally *tally, const struct timespec *start)
+{
+	rec_begin(&record, "done");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_text(&record, "scope", pid ? "process" : "file");
+	rec_put_u64(&record, "scanned", tally->scanned);
+	rec_put_u64(&record, "holes", tally->holes);
+	rec_put_u64(&record, "skipped", tally->skipped);
+	rec_put_u64(&record, "unreachable", tally->unreachable);
+	rec_put_u64(&record, "hits", tally->hits);
+	rec_put_u64(&record, "known", tally->known);
+	rec_put_u64(&record, "elapsed_ns", elapsed_ns(start));
+	if (pid)
+		rec_put_u64(&record, "pid", (uint64_t)pid);
+	else
+		put_file(file);
+	send();
+}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memscan on this machine's own memory, where nothing is bad.  What it does about
+# errors is in tests/lab/.
+bats_require_minimum_version 1.5.0
+load helper
+
+setup()
+{
+	memory=$(mktemp -d /dev/shm/memscan.XXXXXX)
+}
+
+teardown()
+{
+	rm -r "$memory"
+	[ -z "${holder:-}" ] || kill "$holder"
+}
+
+# memscan with the times taken out of its records.
+scan()
+{
+	memscan "$@" | sed 's/ elapsed_ns=[0-9]*//'
+	return "${PIPESTATUS[0]}"
+}
+
+@test "a file in memory is read, its holes are counted and left alone" {
+	need_root
+	truncate -s 80M "$memory/f"
+	head -c 3M /dev/urandom | dd of="$memory/f" bs=1M seek=10 conv=notrunc status=none
+	printf x | dd of="$memory/f" bs=4096 seek=18000 conv=notrunc status=none
+	before=$(stat -c %b "$memory/f")
+	expect 0 scan --file "$memory/f" <<END
+done src=memscan scope=file scanned=3149824 holes=80736256 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+END
+	[ "$(stat -c %b "$memory/f")" = "$before" ]
+}
+
+@test "every second page a hole" {
+	need_root
+	truncate -s 1M "$memory/f"
+	for ((i = 0; i < 256; i += 2)); do
+		printf x | dd of="$memory/f" bs=4096 seek=$i conv=notrunc status=none
+	done
+	expect 0 scan --file "$memory/f" <<END
+done src=memscan scope=file scanned=524288 holes=524288 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+END
+}
+
+@test "of a file on storage what is cached is read" {
+	need_root
+	head -c 1M /dev/zero >"$BATS_TEST_TMPDIR/f"
+	scan --file "$BATS_TEST_TMPDIR/f" >"$memory/out"
+	grep -Eqx 'done src=memscan scope=file scanned=[0-9]+ holes=[0-9]+ skipped=0 .*' "$memory/out"
+	[ "$(sed 's/.*scanned=\([0-9]*\) holes=\([0-9]*\).*/\1 + \2/' "$memory/out" | xargs expr)" = 1048576 ]
+}
+
+@test "an empty file is nothing to read" {
+	need_root
+	: >"$memory/f"
+	expect 0 scan --file "$memory/f" <<END
+done src=memscan scope=file scanned=0 holes=0 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+END
+}
+
+@test "the shared mappings of a process are read, the rest is named" {
+	need_root
+	"$top/build/lab/holder" memfd 1M >"$memory/held" &
+	holder=$!
+	until grep -q '^#ready' "$memory/held"; do sleep 0.1; done
+	scan --pid "$holder" >"$memory/out"
+	grep -Eqx "skip src=memscan reason=private bytes=[0-9]+ pid=$holder" "$memory/out"
+	grep -Eqx "done src=memscan scope=process scanned=1048576 holes=0 skipped=[0-9]+ unreachable=0 hits=0 known=0 pid=$holder" "$memory/out"
+	[ "$(wc -l <"$memory/out")" = 2 ]
+}
+
+@test "a process of which nothing can be read is not called clean" {
+	need_root
+	LC_ALL=C sleep 1000 &
+	holder=$!
+	run -1 scan --pid "$holder"
+	[[ ${lines[-1]} == "done src=memscan scope=process scanned=0 "* ]]
+}
+
+@test "without the right to see physical addresses it stops, with --no-phys it goes on" {
+	need_root
+	command -v setpriv >/dev/null || skip "setpriv is not here"
+	head -c 8192 /dev/zero >"$memory/f"
+	chmod -R a+rwX "$memory"
+	unprivileged=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all)
+	cp "$(command -v memscan)" "$memory/"
+	PATH=$memory:$PATH expect 3 "${unprivileged[@]}" memscan --file "$memory/f" <<'END'
+memscan: look up physical addresses: not permitted without CAP_SYS_ADMIN; --no-phys does without them
+END
+	PATH=$memory:$PATH run -0 "${unprivileged[@]}" memscan --no-phys --file "$memory/f"
+	[[ $output == "done src=memscan scope=file scanned=8192 "* ]]
+}
+
+@test "a process that is not there, a file that is none" {
+	need_root
+	expect 3 memscan --pid 2147483647 <<'END'
+memscan: open /proc/2147483647/maps: No such file or directory
+END
+	expect 3 memscan --file "$memory/none" <<END
+memscan: open $memory/none: No such file or directory
+END
+	expect 4 memscan --file /dev/zero <<'END'
+memscan: read /dev/zero: not a regular file
+END
+}
+
+@test "a report that cannot be written is a failure" {
+	need_root
+	head -c 8192 /dev/zero >"$memory/f"
+	run sh -c 'memscan --file "$1" >/dev/full' - "$memory/f"
+	[ "${lines[0]}" = "memscan: write standard output: No space left on device" ]
+	[ "$status" = 3 ]
+}
+
+@test "wrong use is told in one line" {
+	expect 2 memscan <<'END'
+memscan: nothing to read: give --pid or --file; try 'memscan --help'
+END
+	expect 2 memscan --pid 1 --file x <<'END'
+memscan: --pid and --file exclude each other; try 'memscan --help'
+END
+	expect 2 memscan --pid 0 <<'END'
+memscan: option --pid 0: too small; try 'memscan --help'
+END
+	expect 2 memscan --pid 12x <<'END'
+memscan: option --pid 12x: not a number; try 'memscan --help'
+END
+	expect 2 memscan --pid <<'END'
+memscan: option --pid: needs an argument; try 'memscan --help'
+END
+	expect 2 memscan --pids 1 <<'END'
+memscan: option --pids: unknown or ambiguous; try 'memscan --help'
+END
+}
+
+@test "--help and --version" {
+	run -0 memscan --help
+	[ "${lines[0]}" = "usage: memscan [--no-phys] --pid PID | --file FILE" ]
+	run -0 memscan --version
+	[[ $output =~ ^memscan\ \(mempatrol\)\ [0-9.]+$ ]]
+}
