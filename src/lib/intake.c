@@ -7,10 +7,7 @@
 enum status intake_forward(const struct rec *rec, void *context)
 {
 	(void)context;
-	if (rec_copy(rec, stdout) == 0)
-		return STATUS_DONE;
-	say_errno("write standard output");
-	return STATUS_FAILED;
+	return rec_copy(rec, stdout) == 0 ? STATUS_DONE : say_output_failed();
 }
 
 static enum status lost_line(const struct rec_reader *reader, enum intake_role role)
@@ -60,7 +57,7 @@ enum status intake_run(const struct intake *intake)
 	rec_open(&reader, STDIN_FILENO);
 	while (worst <= STATUS_SOME) {
 		if (!rec_ready(&reader) && fflush(stdout) != 0)
-			return STATUS_FAILED; /* said when standard output is closed */
+			return say_output_failed();
 
 		enum rec_event event = rec_next(&reader, &rec);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,19 +67,29 @@ void die_errno(enum status status, const char *format, ...)
 	exit(status);
 }
 
+static int output_error; /* why an earlier write to standard output failed, if known */
+
+enum status say_output_failed(void)
+{
+	output_error = errno;
+	return STATUS_FAILED;
+}
+
 /*
  * Flushing is not enough: an error of an earlier write stays in the stream's
  * flag, and some file systems report theirs only at close.
  */
 static void close_stdout(void)
 {
-	int failed = ferror(stdout);
+	bool failed = ferror(stdout) || output_error;
 
 	errno = 0;
 	if (fclose(stdout) != 0)
-		failed = 1;
+		failed = true;
 	if (!failed)
 		return;
+	if (output_error)
+		errno = output_error;
 	if (errno)
 		say_errno("write standard output");
 	else

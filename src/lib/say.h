@@ -29,6 +29,12 @@ enum status {
  */
 void say_open(const char *program);
 
+/*
+ * say_output_failed - a write to standard output failed, see errno: the message
+ * at exit will give that reason.  Returns STATUS_FAILED.
+ */
+enum status say_output_failed(void);
+
 /* say_program - the name given to say_open(). */
 const char *say_program(void);
 
