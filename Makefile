@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = memscan poisonctl
+PROGRAMS = memscan poisonctl rectab
 LIB = say cli intake num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -37,6 +37,8 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
+RECTAB = rectab cell names paint print sort table
+$(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
 
 $(BIN)/memscan: $(patsubst %,$(O)/memscan/%.o,memscan area window guard sweep patrol report)
 $(BIN)/poisonctl: $(patsubst %,$(O)/poisonctl/%.o,poisonctl list)
@@ -56,7 +58,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT =
-FUZZ =
+FUZZ = cell
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -64,7 +66,9 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
+
+$(O)/fuzz/cell: $(O)/rectab/cell.o
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = holder kernel_read toucher
