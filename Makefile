@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = memscan poisonctl rectab
+PROGRAMS = memscan poisonctl rectab recjson
 LIB = say cli intake num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -42,6 +42,9 @@ $(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
 
 $(BIN)/memscan: $(patsubst %,$(O)/memscan/%.o,memscan area window guard sweep patrol report)
 $(BIN)/poisonctl: $(patsubst %,$(O)/poisonctl/%.o,poisonctl list)
+RECJSON = recjson json_from_rec json_to_rec lines utf8
+$(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
+$(BIN)/recjson: LDLIBS = -ljansson
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
@@ -58,7 +61,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT =
-FUZZ = cell
+FUZZ = json cell
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -68,6 +71,8 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
+$(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
+$(O)/fuzz/json: LDLIBS = -ljansson
 $(O)/fuzz/cell: $(O)/rectab/cell.o
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.

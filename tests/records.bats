@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 
 load malformed
 
-filters=(rectab)
+filters=(rectab recjson)
 
 # Those that take several forms of command line read the same way in each.
 @test "rectab: lines that are no records are reported and not shown" {
@@ -17,6 +17,10 @@ filters=(rectab)
 
 @test "rectab --follow: lines that are no records are reported and not shown" {
 	each_malformed_case check_filter rectab --follow
+}
+
+@test "recjson: lines that are no records are reported and not converted" {
+	each_malformed_case check_filter recjson
 }
 
 @test "filters accept everything that is a record or note" {
