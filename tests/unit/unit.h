@@ -15,47 +15,69 @@
 
 static int unit_tests, unit_failed_tests, unit_failed_checks;
 
-#define CHECK(condition)                                                                 \
-	do {                                                                             \
-		if (!(condition)) {                                                      \
-			unit_failed_checks++;                                            \
-			printf("# %s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-		}                                                                        \
+/* What the running test found wrong: TAP wants it behind the verdict. */
+static FILE *unit_report;
+
+/* The row of a table that is being checked, for the report; a test starts without. */
+static const char *unit_row;
+
+#define CHECK(condition)                                                  \
+	do {                                                              \
+		if (!(condition)) {                                       \
+			unit_fail(__FILE__, __LINE__);                    \
+			fprintf(unit_report, "not so: %s\n", #condition); \
+		}                                                         \
 	} while (0)
 
 /* Two strings, or NULL, are the same. */
 #define CHECK_TEXT(got, wanted) unit_check_text(__FILE__, __LINE__, #got, (got), (wanted))
 
 /* Two unsigned numbers are the same. */
-#define CHECK_U64(got, wanted)                                                              \
-	do {                                                                                \
-		unsigned long long unit_got = (got), unit_wanted = (wanted);                \
-		if (unit_got != unit_wanted) {                                              \
-			unit_failed_checks++;                                               \
-			printf("# %s:%d: %s is %llu, not %llu\n", __FILE__, __LINE__, #got, \
-				unit_got, unit_wanted);                                     \
-		}                                                                           \
+#define CHECK_U64(got, wanted)                                                         \
+	do {                                                                           \
+		unsigned long long unit_got = (got), unit_wanted = (wanted);           \
+		if (unit_got != unit_wanted) {                                         \
+			unit_fail(__FILE__, __LINE__);                                 \
+			fprintf(unit_report, "%s is %llu, not %llu\n", #got, unit_got, \
+				unit_wanted);                                          \
+		}                                                                      \
 	} while (0)
 
 #define UNIT(function) unit_run(#function, function)
+
+static inline void unit_fail(const char *file, int line)
+{
+	unit_failed_checks++;
+	fprintf(unit_report, "# %s:%d: ", file, line);
+	if (unit_row)
+		fprintf(unit_report, "\"%s\": ", unit_row);
+}
 
 static inline void unit_check_text(
 	const char *file, int line, const char *what, const char *got, const char *wanted)
 {
 	if (got == wanted || (got && wanted && strcmp(got, wanted) == 0))
 		return;
-	unit_failed_checks++;
-	printf("# %s:%d: %s is \"%s\", not \"%s\"\n", file, line, what, got ? got : "(none)",
+	unit_fail(file, line);
+	fprintf(unit_report, "%s is \"%s\", not \"%s\"\n", what, got ? got : "(none)",
 		wanted ? wanted : "(none)");
 }
 
 static inline void unit_run(const char *name, void (*function)(void))
 {
+	char *report = NULL;
+	size_t len;
+
 	unit_failed_checks = 0;
+	unit_row = NULL;
+	unit_report = open_memstream(&report, &len);
 	function();
+	fclose(unit_report);
 	unit_failed_tests += unit_failed_checks > 0;
 	printf("%sok %d %s\n", unit_failed_checks ? "not " : "", ++unit_tests, name);
+	fputs(report, stdout);
 	fflush(stdout);
+	free(report);
 }
 
 static inline int unit_end(void)
