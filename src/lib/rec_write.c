@@ -150,8 +150,11 @@ int rec_send(struct rec_writer *writer, FILE *out)
 		errno = writer->error;
 		return -1;
 	}
-	writer->line[writer->len++] = '\n';
-	return fwrite(writer->line, 1, writer->len, out) == writer->len ? 0 : -1;
+
+	size_t len = writer->len + 1;
+
+	writer->line[writer->len] = '\n';
+	return fwrite(writer->line, 1, len, out) == len ? 0 : -1;
 }
 
 int rec_copy(const struct rec *rec, FILE *out)
