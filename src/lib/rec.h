@@ -110,14 +110,19 @@ bool rec_is_name(const char *name, size_t len);
 struct rec_writer {
 	size_t len;
 	unsigned int pairs;
-	int error; /* EMSGSIZE: over REC_LINE_MAX or REC_KEYS_MAX.  EINVAL: not a name */
+	int error; /* EMSGSIZE: over REC_LINE_MAX or REC_KEYS_MAX.  EINVAL: not a name, or a value
+		      that has no form */
 	char line[REC_LINE_MAX];
 };
 
 /* rec_begin - a new record of TYPE, with whatever was there before dropped. */
 void rec_begin(struct rec_writer *writer, const char *type);
 
-/* rec_put - KEY with LEN arbitrary bytes, escaped as needed. */
+/*
+ * rec_put - KEY with LEN arbitrary bytes, escaped as needed.
+ *
+ * That no key comes twice is the caller's care, here and below; "type" is no key.
+ */
 void rec_put(struct rec_writer *writer, const char *key, const void *value, size_t len);
 
 /* rec_put_text - KEY with a string: a word or any text. */

@@ -52,6 +52,8 @@ static void append_key(struct rec_writer *writer, const char *key)
 {
 	if (writer->pairs++ == REC_KEYS_MAX)
 		fail(writer, EMSGSIZE);
+	if (strcmp(key, "type") == 0)
+		fail(writer, EINVAL);
 	append(writer, " ", 1);
 	append_name(writer, key);
 	append(writer, "=", 1);
