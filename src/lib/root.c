@@ -121,9 +121,12 @@ static int parse_u64(const char *text, size_t len, unsigned int base, uint64_t *
 	if (len == 0)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
-		unsigned int digit = text[i] >= 'a' ? (unsigned int)(text[i] - 'a' + 10)
-						    : (unsigned int)(text[i] - '0');
+		unsigned int digit = (unsigned char)text[i] - (unsigned int)'0';
 
+		if (digit > 9 && text[i] >= 'a')
+			digit = (unsigned char)text[i] - (unsigned int)'a' + 10;
+		else if (digit > 9)
+			return -1;
 		if (digit >= base || __builtin_mul_overflow(value, base, &value) ||
 			__builtin_add_overflow(value, digit, &value))
 			return -1;
