@@ -143,6 +143,8 @@ int root_read_u64(const struct root *root, int base, uint64_t *out, const char *
 	va_start(args, path);
 	ssize_t n = read_va(root, text, sizeof(text), path, args);
 	va_end(args);
+	if (n < 0 && errno == EFBIG)
+		errno = EBADMSG; /* no number is that long */
 	if (n < 0)
 		return -1;
 	if (parse_u64(text, (size_t)n, (unsigned int)base, out) != 0) {
