@@ -27,9 +27,11 @@ static bool take_number(struct cursor *c, unsigned int base, uint64_t *out)
 	for (; c->p < c->end; c->p++) {
 		unsigned int digit = (unsigned char)*c->p - (unsigned int)'0';
 
-		if (digit > 9)
+		if (digit > 9 && *c->p >= 'a')
 			digit = (unsigned char)*c->p - (unsigned int)'a' + 10;
-		if (digit >= base || digit > 15)
+		else if (digit > 9)
+			break;
+		if (digit >= base)
 			break;
 		if (__builtin_mul_overflow(value, base, &value) ||
 			__builtin_add_overflow(value, digit, &value))
