@@ -27,6 +27,9 @@ int page_count_open(const struct root *root)
 
 static ssize_t read_words(int fd, uint64_t index, uint64_t *words, size_t n)
 {
+	if (index > INT64_MAX / sizeof(*words) - n)
+		return 0; /* behind the end of any file */
+
 	ssize_t got = read_at(fd, words, n * sizeof(*words), (off_t)(index * sizeof(*words)));
 
 	return got < 0 ? -1 : got / (ssize_t)sizeof(*words);
