@@ -156,6 +156,10 @@ int blocks_read(struct blocks *blocks, const struct root *root)
 	*blocks = (struct blocks){0};
 	if (root_read_u64(root, 16, &r.block_size, MEMORY_DIR "/block_size_bytes") != 0)
 		return errno == ENOENT ? 0 : -1;
+	if (r.block_size == 0) {
+		errno = EBADMSG;
+		return -1;
+	}
 	if (for_each_numbered(root, MEMORY_DIR, "memory", add_block, &r) != 0)
 		goto free_ranges;
 	if (blocks->ranges)
