@@ -45,12 +45,30 @@ static const char *unit_row;
 
 #define UNIT(function) unit_run(#function, function)
 
+/* The start of a text, on one line whatever is in it. */
+static inline void unit_quote(const char *text)
+{
+	if (!text) {
+		fputs("(none)", unit_report);
+		return;
+	}
+	fputc('"', unit_report);
+	for (int i = 0; text[i] && i < 200; i++)
+		if (text[i] >= ' ' && text[i] <= '~')
+			fputc(text[i], unit_report);
+		else
+			fprintf(unit_report, "\\x%02x", (unsigned char)text[i]);
+	fputs(strlen(text) > 200 ? "\"..." : "\"", unit_report);
+}
+
 static inline void unit_fail(const char *file, int line)
 {
 	unit_failed_checks++;
 	fprintf(unit_report, "# %s:%d: ", file, line);
-	if (unit_row)
-		fprintf(unit_report, "\"%s\": ", unit_row);
+	if (!unit_row)
+		return;
+	unit_quote(unit_row);
+	fputs(": ", unit_report);
 }
 
 static inline void unit_check_text(
@@ -59,8 +77,11 @@ static inline void unit_check_text(
 	if (got == wanted || (got && wanted && strcmp(got, wanted) == 0))
 		return;
 	unit_fail(file, line);
-	fprintf(unit_report, "%s is \"%s\", not \"%s\"\n", what, got ? got : "(none)",
-		wanted ? wanted : "(none)");
+	fprintf(unit_report, "%s is ", what);
+	unit_quote(got);
+	fputs(", not ", unit_report);
+	unit_quote(wanted);
+	fputc('\n', unit_report);
 }
 
 static inline void unit_run(const char *name, void (*function)(void))
