@@ -60,7 +60,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read
+UNIT = num rec_parse rec_write rec_read root page maps blocks
 FUZZ = json cell
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
