@@ -61,7 +61,8 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num rec_parse rec_write rec_read root page maps blocks
-FUZZ = json cell
+FUZZ = json cell rec maps num root
+FUZZ_SECONDS = 60
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -98,10 +99,20 @@ fuzzers:
 	$(MAKE) O=build/fuzz BIN=build/fuzz/bin CC=clang \
 		CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' $(FUZZ:%=build/fuzz/fuzz/%)
 
+# What a fuzzer finds to be new grows in build/fuzz/corpus; the seeds stay as they are.
+fuzz: fuzzers
+	@mkdir -p $(FUZZ:%=build/fuzz/corpus/%)
+	set -e; for name in $(FUZZ); do \
+		build/fuzz/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=9000 \
+			-verbosity=0 -print_final_stats=1 -artifact_prefix=build/fuzz/$$name- \
+			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
+	done
+
 clang:
 	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
 
 .PHONY: all help unit lab asan fuzzers clang clean
+.PHONY: all help unit asan fuzzers fuzz clang clean
 clean:
 	rm -rf bin build
 
