@@ -63,6 +63,7 @@ $(O)/%.o: src/%.c Makefile
 UNIT = num rec_parse rec_write rec_read root page maps blocks
 FUZZ = json cell rec maps num root
 FUZZ_SECONDS = 60
+BENCH = rec
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -89,6 +90,11 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 
 lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
 
+# Always optimised, whatever else is built.
+$(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
 unit: $(UNIT:%=$(O)/unit/%)
 
 # The same sources, built to notice what they must not do.
@@ -108,11 +114,15 @@ fuzz: fuzzers
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 
+bench: $(BENCH:%=$(O)/bench/%)
+	@for program in $^; do $$program || exit; done
+
 clang:
 	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
 
 .PHONY: all help unit lab asan fuzzers clang clean
 .PHONY: all help unit asan fuzzers fuzz clang clean
+.PHONY: all help unit asan fuzzers fuzz bench clang clean
 clean:
 	rm -rf bin build
 

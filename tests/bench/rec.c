@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How fast records are parsed and printed, beside the least that any reader of
+ * lines must do: find each LF with memchr(3) in the same bytes.
+ *
+ * A machine is never twice as fast as itself, so that only the ratios of one
+ * run tell something: the rounds of all measurements take turns, and the median
+ * of each counts.
+ */
+#include "rec.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { RECORDS = 200000, ROUNDS = 7, RECORD_LEN = 109 };
+
+static char *bytes; /* RECORDS lines of RECORD_LEN bytes */
+static int file;    /* the same */
+static FILE *null;
+static struct rec rec;
+
+static _Noreturn void fail(const char *what)
+{
+	perror(what);
+	exit(EXIT_FAILURE);
+}
+
+/* A corrected error as an event source would report it: every kind of value. */
+static void put_record(struct rec_writer *writer, uint64_t i, const struct timespec *t)
+{
+	rec_begin(writer, "ce");
+	rec_put_addr(writer, "addr", 0xa00001000 + i * 64);
+	rec_put_u64(writer, "size", 64);
+	rec_put_text(writer, "src", "edac");
+	rec_put_time(writer, "t", t);
+	rec_put_u64(writer, "count", i % 10);
+	rec_put_text(writer, "dimm", "CPU0 DIMM A1");
+}
+
+static void make_records(void)
+{
+	static struct rec_writer writer;
+	struct timespec t = {.tv_sec = 1795294843};
+	size_t size;
+	FILE *out = open_memstream(&bytes, &size);
+
+	for (uint64_t i = 0; i < RECORDS; i++) {
+		put_record(&writer, i, &t);
+		if (rec_send(&writer, out) != 0)
+			fail("make records");
+	}
+	fclose(out);
+	if (size != (size_t)RECORDS * RECORD_LEN) {
+		fprintf(stderr, "records of %zu bytes, not %d\n", size / RECORDS, RECORD_LEN);
+		exit(EXIT_FAILURE);
+	}
+	file = memfd_create("records", MFD_CLOEXEC);
+	if (file < 0 || write(file, bytes, size) != (ssize_t)size)
+		fail("write records");
+	null = fopen("/dev/null", "w");
+	if (!null)
+		fail("open /dev/null");
+}
+
+/* --- What is measured: each returns how many records it saw --- */
+
+static size_t split(void)
+{
+	const char *p = bytes, *end = bytes + (size_t)RECORDS * RECORD_LEN, *lf;
+	size_t n = 0;
+
+	for (; p < end && (lf = memchr(p, '\n', (size_t)(end - p))); p = lf + 1)
+		n++;
+	return n;
+}
+
+/* The grammar alone, on lines that are already found. */
+static size_t parse_lines(void)
+{
+	size_t n = 0;
+
+	for (const char *p = bytes; n < RECORDS; p += RECORD_LEN, n++)
+		if (rec_parse(p, RECORD_LEN, &rec))
+			return 0;
+	return n;
+}
+
+/* What a program does: read(2), find lines, parse. */
+static size_t parse(void)
+{
+	static struct rec_reader reader;
+	size_t n = 0;
+
+	lseek(file, 0, SEEK_SET);
+	rec_open(&reader, file);
+	while (rec_next(&reader, &rec) == REC_RECORD)
+		n++;
+	return n;
+}
+
+static size_t print(void)
+{
+	static struct rec_writer writer;
+	struct timespec t = {.tv_sec = 1795294843};
+	size_t n = 0;
+
+	for (; n < RECORDS; n++) {
+		put_record(&writer, n, &t);
+		if (rec_send(&writer, null) != 0)
+			return 0;
+	}
+	return n;
+}
+
+static struct {
+	const char *name;
+	size_t (*run)(void);
+	double seconds[ROUNDS];
+} measurements[] = {
+	{"split lines with memchr", split, {0}},
+	{"parse lines", parse_lines, {0}},
+	{"read and parse", parse, {0}},
+	{"print", print, {0}},
+};
+
+enum { MEASUREMENTS = sizeof(measurements) / sizeof(*measurements) };
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double measure(size_t (*run)(void))
+{
+	double start = now();
+
+	if (run() != RECORDS) {
+		fputs("a measurement saw other records\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	return now() - start;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int main(void)
+{
+	make_records();
+	for (int round = 0; round < ROUNDS; round++)
+		for (int i = 0; i < MEASUREMENTS; i++)
+			measurements[i].seconds[round] = measure(measurements[i].run);
+	printf("%-26s %12s %8s %10s\n", "records of 109 bytes", "records/s", "MB/s", "x memchr");
+	for (int i = 0; i < MEASUREMENTS; i++) {
+		double *seconds = measurements[i].seconds;
+
+		qsort(seconds, ROUNDS, sizeof(*seconds), by_value);
+
+		double median = seconds[ROUNDS / 2];
+
+		printf("%-26s %12.0f %8.0f %10.1f\n", measurements[i].name, RECORDS / median,
+			RECORDS * RECORD_LEN / median / 1e6,
+			median / measurements[0].seconds[ROUNDS / 2]);
+	}
+	fclose(null);
+	free(bytes);
+	return EXIT_SUCCESS;
+}
