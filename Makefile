@@ -60,7 +60,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
 FUZZ = json cell rec maps num root
 FUZZ_SECONDS = 60
 BENCH = rec
