@@ -207,6 +207,17 @@ static void long_files_are_read_whole(void)
 	CHECK_U64(vma.end, lines + 1);
 }
 
+static void the_longest_path_is_read(void)
+{
+	static char text[sizeof(vma.path) + 128];
+	char *p = stpcpy(text, "1000-2000 rw-p 0 0:0 0 ");
+
+	memset(p, 'p', sizeof(vma.path) - 1);
+	strcpy(p + sizeof(vma.path) - 1, "\n");
+	CHECK(count_areas(text) == 1);
+	CHECK_U64(strlen(vma.path), sizeof(vma.path) - 1);
+}
+
 static void no_such_process_is_enoent(void)
 {
 	errno = 0;
@@ -257,6 +268,7 @@ int main(void)
 	UNIT(a_broken_file_is_ebadmsg);
 	UNIT(a_line_without_end_is_ebadmsg);
 	UNIT(long_files_are_read_whole);
+	UNIT(the_longest_path_is_read);
 	UNIT(no_such_process_is_enoent);
 	UNIT(the_running_kernel_is_understood);
 	tree_remove(&tree);
