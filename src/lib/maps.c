@@ -65,8 +65,10 @@ static bool take_path(struct cursor *c, struct vma *out)
 		;
 	size_t len = (size_t)(c->end - c->p);
 
-	if (len >= sizeof(out->path) || memchr(c->p, '\0', len))
+	if (memchr(c->p, '\0', len))
 		return false;
+	if (len >= sizeof(out->path))
+		len = sizeof(out->path) - 1;
 	memcpy(out->path, c->p, len);
 	out->path[len] = '\0';
 	return true;
@@ -100,7 +102,7 @@ int maps_open(struct maps *maps, const struct root *root, pid_t pid)
 {
 	maps->fd = root_openat(root, O_RDONLY, "proc/%d/maps", pid);
 	maps->start = maps->end = 0;
-	maps->at_end = false;
+	maps->at_end = maps->skipping = false;
 	return maps->fd < 0 ? -1 : 0;
 }
 
@@ -112,10 +114,6 @@ static bool fill(struct maps *maps)
 	memmove(maps->buffer, maps->buffer + maps->start, kept);
 	maps->start = 0;
 	maps->end = kept;
-	if (kept == sizeof(maps->buffer)) {
-		errno = EBADMSG;
-		return false;
-	}
 
 	ssize_t n = read(maps->fd, maps->buffer + kept, sizeof(maps->buffer) - kept);
 
@@ -126,29 +124,47 @@ static bool fill(struct maps *maps)
 	return true;
 }
 
-int maps_next(struct maps *maps, struct vma *out)
+/* The first LEN bytes of the buffer as an area, and STEP bytes on. */
+static int take_line(struct maps *maps, size_t len, size_t step, struct vma *out)
 {
-	const char *lf;
-
-	while (!(lf = memchr(maps->buffer + maps->start, '\n', maps->end - maps->start))) {
-		if (maps->at_end && maps->start == maps->end)
-			return 0;
-		if (maps->at_end) {
-			errno = EBADMSG; /* half a line: half an address is still an address */
-			return -1;
-		}
-		if (!fill(maps))
-			return -1;
-	}
-
 	const char *line = maps->buffer + maps->start;
-	size_t len = (size_t)(lf - line);
 
-	maps->start += len + 1;
+	maps->start += step;
 	if (maps_parse(line, len, out) == NULL)
 		return 1;
 	errno = EBADMSG;
 	return -1;
+}
+
+int maps_next(struct maps *maps, struct vma *out)
+{
+	for (;;) {
+		const char *line = maps->buffer + maps->start;
+		size_t len = maps->end - maps->start;
+		const char *lf = memchr(line, '\n', len);
+
+		if (lf && !maps->skipping)
+			return take_line(maps, (size_t)(lf - line), (size_t)(lf + 1 - line), out);
+		if (lf) {
+			maps->start += (size_t)(lf + 1 - line);
+			maps->skipping = false;
+			continue;
+		}
+		if (maps->at_end && (len > 0 || maps->skipping)) {
+			errno = EBADMSG; /* half a line: half an address is still an address */
+			return -1;
+		}
+		if (maps->at_end)
+			return 0;
+		if (maps->skipping)
+			maps->start = maps->end;
+		else if (len == sizeof(maps->buffer)) {
+			maps->skipping = true;
+			return take_line(maps, len, len, out);
+		}
+		if (!fill(maps))
+			return -1;
+	}
 }
 
 void maps_close(struct maps *maps)

@@ -16,8 +16,11 @@ struct vma {
 	uint64_t offset; /* of start in the file, in bytes */
 	unsigned int major, minor;
 	uint64_t inode; /* 0: no file */
-	char path[PATH_MAX +
-		  16]; /* as the kernel prints it: "/memfd:ram (deleted)", "[heap]", "" */
+	/*
+	 * As the kernel prints it: "/memfd:ram (deleted)", "[heap]", "".  Cut at the end of
+	 * the array: in directories nested deep enough, names are longer than PATH_MAX.
+	 */
+	char path[PATH_MAX + 16];
 };
 
 /*
@@ -30,6 +33,7 @@ struct maps {
 	int fd;
 	size_t start, end;
 	bool at_end;
+	bool skipping; /* inside a line that was too long, of which the area is known */
 	char buffer[2 * (PATH_MAX + 256)];
 };
 
