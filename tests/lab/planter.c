@@ -191,12 +191,12 @@ static void *serve_connections(void *arg)
 	}
 }
 
-static int listen_on(const char *path)
+static int listen_for_orders(void)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	strncpy(name.sun_path, path, sizeof(name.sun_path) - 1);
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/plant", dir);
 	if (listener < 0 || bind(listener, (struct sockaddr *)&name, sizeof(name)) < 0 ||
 	    listen(listener, 1) < 0)
 		return -1;
@@ -221,13 +221,11 @@ static int start_thread(int *listener)
 __attribute__((constructor)) static void start(void)
 {
 	static int listener;
-	char path[256];
 
 	dir = getenv("PLANTER_DIR");
 	if (!dir)
 		return;
-	snprintf(path, sizeof(path), "%s/plant", dir);
-	listener = listen_on(path);
+	listener = listen_for_orders();
 	if (listener < 0 || start_thread(&listener) != 0) {
 		perror("planter: start");
 		exit(3);
