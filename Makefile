@@ -37,11 +37,15 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
+MEMSCAN = memscan area window guard sweep patrol report
+$(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
+
+POISONCTL = poisonctl list
+$(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
+
 RECTAB = rectab cell names paint print sort table
 $(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
 
-$(BIN)/memscan: $(patsubst %,$(O)/memscan/%.o,memscan area window guard sweep patrol report)
-$(BIN)/poisonctl: $(patsubst %,$(O)/poisonctl/%.o,poisonctl list)
 RECJSON = recjson json_from_rec json_to_rec lines utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
@@ -120,9 +124,7 @@ bench: $(BENCH:%=$(O)/bench/%)
 clang:
 	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
 
-.PHONY: all help unit lab asan fuzzers clang clean
-.PHONY: all help unit asan fuzzers fuzz clang clean
-.PHONY: all help unit asan fuzzers fuzz bench clang clean
+.PHONY: all help unit lab asan fuzzers fuzz bench clang clean
 clean:
 	rm -rf bin build
 

@@ -78,7 +78,12 @@ static bool may_see_frames(void)
 
 static void open_patrol(struct patrol *patrol)
 {
-	*patrol = (struct patrol){.root = &root, .page_flags = -1, .owner_pagemap = -1};
+	*patrol = (struct patrol){
+		.root = &root,
+		.physical = !no_physical,
+		.page_flags = -1,
+		.owner_pagemap = -1,
+	};
 	if (!page_size_is_supported())
 		die(STATUS_UNSUPPORTED, "start: base pages of this kernel are not 4 KiB");
 	if (window_open_guard(&root) != 0)
@@ -86,7 +91,7 @@ static void open_patrol(struct patrol *patrol)
 			"guard holes with userfaultfd");
 	if (guard_open() != 0)
 		die_errno(STATUS_FAILED, "take over SIGBUS");
-	if (no_physical)
+	if (!patrol->physical)
 		return;
 	if (!may_see_frames())
 		die(STATUS_FAILED, "look up physical addresses: not permitted without "
@@ -131,7 +136,7 @@ static void read_process(struct patrol *patrol)
 
 	if (maps_open(&maps, &root, (pid_t)pid) != 0)
 		die_errno(STATUS_FAILED, "open /proc/%" PRIu64 "/maps", pid);
-	if (!no_physical)
+	if (patrol->physical)
 		patrol->owner_pagemap = pagemap_open(&root, (pid_t)pid);
 	while ((more = maps_next(&maps, &vma)) > 0) {
 		if (is_kernel_mapping(&vma))

@@ -5,7 +5,6 @@
 #include "window.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <sys/param.h>
 #include <unistd.h>
 
@@ -25,65 +24,81 @@ static void skip(struct patrol *patrol, const struct place *place, uint64_t byte
 	report_skip(place, bytes, "failed", error);
 }
 
-/*
- * Leave a page at once after an error in it: a second read would be a second
- * machine check.  With a huge page everything behind the error is lost to us.
- * Returns the position behind the page.
- */
-static size_t leave_page(
-	struct patrol *patrol, const struct window *window, size_t piece, size_t fault)
-{
-	size_t page = window->area->page;
-	size_t next = fault / page * page + page;
-	size_t read_to = fault / PAGE_BYTES * PAGE_BYTES;
+/* The piece of a window that is being read, as positions in the window. */
+struct piece {
+	const struct window *window;
+	size_t start, end;
+	uint64_t frames[PIECE_FRAMES]; /* pagemap words, from before the read */
+};
 
-	if (read_to < piece)
-		read_to = piece;
-	patrol->tally.scanned += read_to - piece;
-	patrol->tally.unreachable += next - read_to;
+/* Count what was read of the piece before AT; returns the end of the page that holds AT. */
+static size_t leave_page(
+	struct patrol *patrol, const struct piece *piece, size_t at, uint64_t *not_read)
+{
+	size_t page = piece->window->area->page;
+	size_t next = at / page * page + page;
+
+	patrol->tally.scanned += at - piece->start;
+	*not_read += next - at;
 	return next;
 }
 
 /*
- * Read the piece from POSITION to END, all of which was mapped a moment ago.
- * Returns how far it came: to END, or past the page that stopped it.
+ * An error at position AT.  The page is left at once: a second read of it would
+ * be a second machine check.  Of a huge page everything behind the error is lost to us.
+ */
+static size_t take_hit(struct patrol *patrol, const struct piece *piece, size_t at,
+	const struct guard_fault *fault)
+{
+	struct place place = place_at(piece->window, at);
+	uint64_t word = piece->frames[(at - piece->start) / PAGE_BYTES];
+	uint64_t frame = patrol->physical ? pagemap_pfn(word) : 0;
+
+	patrol->tally.hits++;
+	report_hit(&place, &patrol->blocks, frame << PAGE_SHIFT, fault);
+	return leave_page(patrol, piece, at, &patrol->tally.unreachable);
+}
+
+/* Returns the position to go on from. */
+static size_t take_fault(
+	struct patrol *patrol, const struct piece *piece, const struct guard_fault *fault)
+{
+	size_t page = piece->window->area->page;
+	size_t at = (size_t)(fault->address - piece->window->start);
+
+	if (at < piece->start || at >= piece->end) { /* not an answer to our loads */
+		struct place place = place_at(piece->window, piece->start);
+
+		skip(patrol, &place, piece->end - piece->start, EFAULT);
+		return piece->end;
+	}
+	if (guard_is_memory_error(fault))
+		return take_hit(patrol, piece, at / PAGE_BYTES * PAGE_BYTES, fault);
+	/* Its owner has punched or truncated the page out since it was mapped. */
+	return leave_page(patrol, piece, MAX(at / page * page, piece->start), &patrol->tally.holes);
+}
+
+/*
+ * Read from START to END, all of which was mapped a moment ago.
+ * Returns the position to go on from: END, or behind the page that stopped it.
  */
 static size_t read_piece(
-	struct patrol *patrol, const struct window *window, size_t position, size_t end)
+	struct patrol *patrol, const struct window *window, size_t start, size_t end)
 {
-	uint64_t frames[PIECE_FRAMES];
+	struct piece piece = {.window = window, .start = start, .end = end};
 	struct guard_fault fault;
 
 	/* Before the read: after it memory_failure() has taken the page out of the page table. */
-	if (window_frames(window, position, frames, (end - position) / PAGE_BYTES) != 0) {
-		struct place place = place_at(window, position);
+	if (window_frames(window, start, piece.frames, (end - start) / PAGE_BYTES) != 0) {
+		struct place place = place_at(window, start);
 
-		skip(patrol, &place, end - position, errno);
+		skip(patrol, &place, end - start, errno);
 		return end;
 	}
-	if (guard_sweep(window->start + position, end - position, &fault)) {
-		patrol->tally.scanned += end - position;
-		return end;
-	}
-
-	size_t at = (size_t)(fault.address - window->start);
-
-	if (!guard_is_memory_error(&fault)) {
-		/* Punched out or truncated by its owner since it was mapped. */
-		size_t page = window->area->page;
-
-		at = at / page * page;
-		patrol->tally.scanned += at - position;
-		patrol->tally.holes += page;
-		return at + page;
-	}
-
-	struct place place = place_at(window, at / PAGE_BYTES * PAGE_BYTES);
-	uint64_t frame = pagemap_pfn(frames[(at - position) / PAGE_BYTES]);
-
-	patrol->tally.hits++;
-	report_hit(&place, &patrol->blocks, frame << PAGE_SHIFT, &fault);
-	return leave_page(patrol, window, position, at);
+	if (!guard_sweep(window->start + start, end - start, &fault))
+		return take_fault(patrol, &piece, &fault);
+	patrol->tally.scanned += end - start;
+	return end;
 }
 
 static void read_run(
@@ -106,7 +121,7 @@ static uint64_t find_known_frame(
 	const struct area *area = place->area;
 	uint64_t word, frame;
 
-	if (patrol->owner_pagemap < 0 || patrol->page_flags < 0 ||
+	if (patrol->owner_pagemap < 0 || !patrol->physical ||
 		pagemap_read(patrol->owner_pagemap, area->va + (place->offset - area->offset),
 			&word, 1) != 1)
 		return 0;

@@ -7,10 +7,13 @@
 #include "blocks.h"
 #include "report.h"
 
+#include <stdbool.h>
+
 struct patrol {
 	const struct root *root;
 	struct blocks blocks;
-	int page_flags;    /* /proc/kpageflags, or -1: physical addresses are not asked for */
+	bool physical;     /* physical addresses are looked up and reported */
+	int page_flags;    /* /proc/kpageflags; -1 without them */
 	int owner_pagemap; /* of the process whose areas are read, or -1 */
 	struct tally tally;
 };

@@ -8,7 +8,6 @@
  * kernel inside is told nothing; the next load of the page by its CPU is a
  * real machine check.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Inside the latent profile: errors lie beneath this kernel, and it does not know.
+bats_require_minimum_version 1.5.0
+load ../helper
+load lab_helper
+
+plant()
+{
+	"$top/tests/lab/plant" "$@"
+}
+
+@test "memscan meets an error that nobody knew of, names its page and lives; then it is known" {
+	hold memfd 64K
+	address=$(held addr 5)
+	place="pid=$holder va=$(held va 5) off=16384 file=/memfd:held\\x20(deleted)"
+	plant "$address"
+	[ "$(meminfo HardwareCorrupted)" = "0 kB" ]
+
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "ue addr=$address size=4096 t="*"Z src=memscan node="[01]" lsb=12 si=mceerr_ar $place" ]]
+	[[ ${lines[-1]} == "done src=memscan scope=process scanned=61440 holes=0 skipped="*" unreachable=4096 hits=1 known=0 "* ]]
+	[ "${#lines[@]}" = 3 ] # and the private memory of the process
+	dmesg | grep -q "Memory failure: $(printf '0x%x' $((address / 4096))): Sending SIGBUS to memscan:"
+	[ "$(meminfo HardwareCorrupted)" = "4 kB" ]
+
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "page addr=$address size=4096 state=poisoned node="[01]" kind=file src=memscan $place" ]]
+	[[ ${lines[-1]} == "done src=memscan "*" unreachable=4096 hits=0 known=1 "* ]]
+	kill -0 "$holder" # whose memory it was
+}
+
+@test "two errors in pages next to each other: both met, both named" {
+	hold memfd 64K
+	plant "$(held addr 9)" "$(held addr 10)"
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "ue addr=$(held addr 9) size=4096 "* ]]
+	[[ ${lines[1]} == "ue addr=$(held addr 10) size=4096 "* ]]
+	[[ ${lines[-1]} == *" scanned=57344 "*" unreachable=8192 hits=2 known=0 "* ]]
+}
+
+@test "an error inside a hugetlb page: its exact 4 KiB, and the rest of the page left alone" {
+	hold hugetlb 4M
+	plant "$(held addr 700)"
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "ue addr=$(held addr 700) size=4096 t="*" lsb=21 si=mceerr_ar pid=$holder va=$(held va 700) off=2863104 "* ]]
+	# The first huge page, and the second one up to the error.
+	[[ ${lines[-1]} == *" scanned=2863104 holes=0 skipped="*" unreachable=1331200 hits=1 known=0 "* ]]
+}
+
+@test "a file by name, and no physical addresses: a fault record" {
+	hold memfd 64K
+	plant "$(held addr 3)"
+	run -1 memscan --no-phys --file "/proc/$holder/map_files/$(cd "/proc/$holder/map_files" && ls -l | sed -n 's/.* \([0-9a-f-]*\) -> \/memfd:held.*/\1/p')"
+	[[ ${lines[0]} == "fault t="*" src=memscan lsb=12 si=mceerr_ar off=8192 file="* ]]
+	[[ ${lines[-1]} == *" hits=1 known=0 "* ]]
+}
+
+@test "the last line of the last page is read" {
+	hold anonymous 64K
+	plant "$(held addr 16)"
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "ue addr=$(held addr 16) size=4096 "* ]]
+}

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Inside the kvm profile, which can start hosts with latent errors and watch them
+# die: what memscan's manual claims of reads that go through the kernel.
+bats_require_minimum_version 1.5.0
+load ../helper
+load lab_helper
+
+# A host in which the page that holds an error is read by kernel_read's way $1.
+read_through_kernel()
+{
+	# shellcheck disable=SC2016
+	"$top/tests/lab/lab" -p latent -m 512 -o "$tmp/console" -- bash -euc '
+		BATS_TEST_TMPDIR=$(mktemp -d)
+		. tests/helper.bash
+		. tests/lab/lab_helper.bash
+		setup
+		hold memfd 64K
+		tests/lab/plant "$(held addr 5)"
+		build/lab/kernel_read "$0" "$holder" "$(held va 4)"
+		echo "the page before is fine"
+		build/lab/kernel_read "$0" "$holder" "$(held va 5)"
+		echo "still alive"' "$1"
+}
+
+panics()
+{
+	run -99 --separate-stderr read_through_kernel "$1"
+	[ "${lines[1]}" = "4096 bytes read" ]
+	[ "${lines[2]}" = "the page before is fine" ]
+	[ "${#lines[@]}" = 3 ]
+	grep -q 'Kernel panic - not syncing: Fatal local machine check' "$tmp/console"
+}
+
+@test "process_vm_readv of a latent page takes the kernel down" {
+	panics process_vm_readv
+}
+
+@test "pread of the memfd that has the latent page takes the kernel down" {
+	panics pread
+}
