@@ -38,7 +38,7 @@ boot_mce() {
 		echo "== corrupted"; grep HardwareCorrupted /proc/meminfo
 		echo "== end"
 		sleep 1000 &
-		exit 7' word 'a b' "c'd" ''
+		exit 7' bash word 'a b' "c'd" ''
 }
 
 boot_kvm() {
@@ -63,7 +63,7 @@ boot_latent() {
 		echo "== kernel log"; dmesg | grep -F "Memory failure"
 		echo "== corrupted"; grep HardwareCorrupted /proc/meminfo
 		echo "== end"
-		exit 7' word 'a b' "c'd" ''
+		exit 7' bash word 'a b' "c'd" ''
 }
 
 setup_file() {
