@@ -32,8 +32,8 @@ help:
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
 	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
 	@echo 'deps       install the Debian packages that all of this needs'
-	@echo 'install    PREFIX=/usr/local DESTDIR='
-	@echo 'uninstall clean'
+	@echo 'install    PREFIX=/usr/local DESTDIR= (and uninstall)'
+	@echo 'clean'
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
@@ -68,6 +68,7 @@ UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
 FUZZ = json cell rec maps num root
 FUZZ_SECONDS = 60
 BENCH = rec
+SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -81,6 +82,11 @@ $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/rec
 $(O)/fuzz/json: LDLIBS = -ljansson
 $(O)/fuzz/cell: $(O)/rectab/cell.o
 
+# Always optimised, whatever else is built.
+$(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = holder kernel_read toucher
 
@@ -92,14 +98,8 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
-lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
-
-# Always optimised, whatever else is built.
-$(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
-	@mkdir -p $(@D)
-	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
-
 unit: $(UNIT:%=$(O)/unit/%)
+lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:
@@ -108,6 +108,33 @@ asan:
 fuzzers:
 	$(MAKE) O=build/fuzz BIN=build/fuzz/bin CC=clang \
 		CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' $(FUZZ:%=build/fuzz/fuzz/%)
+
+clang:
+	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit lab
+
+BATS = $(notdir $(basename $(wildcard tests/*.bats)))
+
+# Long ones first: the lab's suites overlap with everything else.
+SUITES = \
+	'lab:lab-panic=tests/lab/suite tests/lab/panic.bats -p kvm -m 1600' \
+	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
+	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
+	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
+	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
+	$(UNIT:%='fast:unit-%=build/unit/%') \
+	$(UNIT:%='fast:unit-%-asan=build/asan/unit/%') \
+	$(BATS:%='fast:%=bats --tap tests/%.bats') \
+	$(BATS:%='fast:%-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/%.bats') \
+	$(FUZZ:%='fast:fuzz-%=tests/fuzz/replay %') \
+	'fast:lint=tests/lint'
+
+check: deps
+	$(MAKE) all unit lab asan clang fuzzers
+	tests/run $(SUITES)
+
+demo: deps
+	$(MAKE) -s lab
+	demo/demo
 
 # What a fuzzer finds to be new grows in build/fuzz/corpus; the seeds stay as they are.
 fuzz: fuzzers
@@ -121,11 +148,43 @@ fuzz: fuzzers
 bench: $(BENCH:%=$(O)/bench/%)
 	@for program in $^; do $$program || exit; done
 
-clang:
-	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit
+soak: lab
+	tests/soak/boots $(SOAK_RUNS)
 
-.PHONY: all help unit lab asan fuzzers fuzz bench clang clean
+lint: all
+	tests/lint
+
+deps:
+	tools/deps
+
+# --- installation: programs, pages and completions, each by its name ---
+
+PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all
+	install -d $(BINDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+		$(SHARE)/fish/vendor_completions.d
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
+	for page in $(PAGES); do install -m 644 $$page $(SHARE)/man/man$${page##*.}; done
+	install -m 644 $(PROGRAMS:%=completions/bash/%) $(SHARE)/bash-completion/completions
+	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(SHARE)/zsh/site-functions
+	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(BINDIR)/%) \
+		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
+		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
+		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
+		$(PROGRAMS:%=$(SHARE)/zsh/site-functions/_%) \
+		$(PROGRAMS:%=$(SHARE)/fish/vendor_completions.d/%.fish)
+
 clean:
 	rm -rf bin build
+
+.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench soak lint deps \
+	install uninstall clean
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -99,6 +99,24 @@ static int add_block(unsigned int block, void *context)
 	return 0;
 }
 
+static struct block_range *find_range(const struct blocks *blocks, uint64_t address)
+{
+	size_t low = 0, high = blocks->ranges;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct block_range *range = &blocks->range[middle];
+
+		if (address < range->start)
+			high = middle;
+		else if (address >= range->end)
+			low = middle + 1;
+		else
+			return range;
+	}
+	return NULL;
+}
+
 static int set_node(unsigned int block, void *context)
 {
 	struct reading *r = context;
@@ -107,8 +125,7 @@ static int set_node(unsigned int block, void *context)
 	if (__builtin_mul_overflow(block, r->block_size, &address))
 		return 0;
 
-	struct block_range *range =
-		(struct block_range *)(uintptr_t)blocks_find(r->blocks, address);
+	struct block_range *range = find_range(r->blocks, address);
 
 	if (range)
 		range->node = r->node;
@@ -176,20 +193,7 @@ free_ranges:
 
 const struct block_range *blocks_find(const struct blocks *blocks, uint64_t address)
 {
-	size_t low = 0, high = blocks->ranges;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct block_range *range = &blocks->range[middle];
-
-		if (address < range->start)
-			high = middle;
-		else if (address >= range->end)
-			low = middle + 1;
-		else
-			return range;
-	}
-	return NULL;
+	return find_range(blocks, address);
 }
 
 int blocks_node(const struct blocks *blocks, uint64_t address)

@@ -45,7 +45,7 @@ static int guard_holes(const struct window *window)
 
 int window_open(struct window *window, const struct area *area, uint64_t offset, size_t size)
 {
-	void *start = mmap(NULL, size, PROT_READ, MAP_SHARED, area->fd, (off_t)offset);
+	char *start = mmap(NULL, size, PROT_READ, MAP_SHARED, area->fd, (off_t)offset);
 
 	if (start == MAP_FAILED)
 		return -1;
@@ -65,7 +65,7 @@ void window_close(struct window *window)
 {
 	int error = errno;
 
-	munmap((void *)(uintptr_t)window->start, window->size);
+	munmap(window->start, window->size);
 	errno = error;
 }
 
@@ -75,8 +75,7 @@ static int populate(const struct window *window, size_t position, size_t size)
 	int result;
 
 	do
-		result = madvise(
-			(void *)(uintptr_t)(window->start + position), size, MADV_POPULATE_READ);
+		result = madvise(window->start + position, size, MADV_POPULATE_READ);
 	while (result != 0 && (errno == EINTR || errno == EAGAIN));
 	return result;
 }
@@ -155,7 +154,7 @@ static struct run screen_page_cache(const struct window *window, size_t position
 
 	if (size > sizeof(resident) * PAGE_BYTES)
 		size = sizeof(resident) * PAGE_BYTES;
-	if (mincore((void *)(uintptr_t)(window->start + position), size, resident) != 0)
+	if (mincore(window->start + position, size, resident) != 0)
 		return (struct run){RUN_FAILED, size};
 	while (n < size / PAGE_BYTES && (resident[n] & 1) == (resident[0] & 1))
 		n++;

@@ -23,7 +23,7 @@ enum { WINDOW_BYTES = 64 << 20 };
 
 struct window {
 	const struct area *area;
-	const char *start;
+	char *start;
 	uint64_t offset; /* of start in the file */
 	size_t size;
 };

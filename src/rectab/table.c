@@ -105,7 +105,7 @@ static const char *keep_line(const char *line, size_t len)
 	static size_t left;
 	char *copy;
 
-	if (len > left) {
+	if (!piece || len > left) {
 		piece = checked(malloc(PIECE));
 		left = PIECE;
 	}

@@ -2,9 +2,9 @@
 /*
  * holder - a process with memory of its own, for tests to look for errors in.
  *
- *	holder memfd|hugetlb|anonymous BYTES
+ *	holder memfd|hugetlb|anonymous BYTES [NODE]
  *
- * Maps BYTES of shared memory, fills it, prints a record for each of its base
+ * Maps BYTES of shared memory (of NUMA node NODE), fills it, prints a record for each of its base
  * pages and then "#ready", and sleeps until it is killed:
  *
  *	held addr=0x0000000012345000 size=4096 pid=123 va=0x00007f0123456000 off=0
@@ -14,9 +14,11 @@
 #include "rec.h"
 #include "say.h"
 
+#include <linux/mempolicy.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int open_memory(const char *kind)
@@ -86,17 +88,35 @@ static void print_pages(const char *memory, size_t size)
 		die_errno(STATUS_FAILED, "write standard output");
 }
 
+/* All memory from now on comes from NODE (set_mempolicy(2)). */
+static void bind_to_node(const char *text)
+{
+	uint64_t node;
+	const char *why = num_count(text, 0, 63, &node);
+
+	if (why)
+		die(STATUS_USAGE, "hold memory of node %s: %s", text, why);
+
+	unsigned long nodes = 1UL << node;
+
+	if (syscall(SYS_set_mempolicy, MPOL_BIND, &nodes, sizeof(nodes) * 8) != 0)
+		die_errno(STATUS_FAILED, "hold memory of node %s", text);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t size;
 	const char *why;
 
 	say_open("holder");
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		die(STATUS_USAGE, "hold memory: give a kind and a size");
 	why = num_size(argv[2], PAGE_BYTES, UINT64_C(1) << 40, &size);
 	if (why)
 		die(STATUS_USAGE, "hold %s bytes: %s", argv[2], why);
+
+	if (argc == 4)
+		bind_to_node(argv[3]);
 
 	char *memory = map_memory(argv[1], (size_t)size);
 

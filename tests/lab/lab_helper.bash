@@ -15,10 +15,10 @@ setup()
 
 teardown()
 {
-	[ -z "${holder:-}" ] || kill "$holder"
+	[ -z "${holder:-}" ] || kill -KILL "$holder"
 }
 
-# Start a process that holds memory: hold KIND SIZE.  Its pages are in held().
+# Start a process that holds memory: hold KIND SIZE [NODE].  Its pages are in held().
 hold()
 {
 	"$top/build/lab/holder" "$@" >"$tmp/held" 3>&- &

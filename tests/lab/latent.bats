@@ -61,3 +61,11 @@ plant()
 	run -1 memscan --pid "$holder"
 	[[ ${lines[0]} == "ue addr=$(held addr 16) size=4096 "* ]]
 }
+
+@test "an error on the other node is told as that node's" {
+	hold memfd 64K 1
+	plant "$(held addr 7)"
+	run -1 memscan --pid "$holder"
+	[[ ${lines[0]} == "ue addr=$(held addr 7) size=4096 t="*" node=1 lsb=12 "* ]]
+	poisonctl list --node 1 | grep -q "^page addr=$(held addr 7) "
+}

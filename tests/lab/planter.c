@@ -27,7 +27,7 @@
 /* Linux 6.6; Debian 12 has the headers of 6.1. */
 #ifndef UFFDIO_POISON
 #define UFFD_FEATURE_POISON (1 << 14)
-#define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
+#define UFFDIO_POISON       _IOWR(UFFDIO, 0x08, struct uffdio_poison)
 struct uffdio_poison {
 	struct uffdio_range range;
 	__u64 mode;
@@ -109,8 +109,8 @@ static int poison(int uffd, const struct page *page)
 
 	if (ioctl(uffd, UFFDIO_REGISTER, &reg) < 0)
 		return -1;
-	result = fallocate(page->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			   (off_t)page->offset, PAGE);
+	result = fallocate(
+		page->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)page->offset, PAGE);
 	if (result == 0)
 		result = ioctl(uffd, UFFDIO_POISON, &order);
 	reason = errno;
@@ -197,7 +197,7 @@ static int listen_for_orders(void)
 
 	snprintf(name.sun_path, sizeof(name.sun_path), "%s/plant", dir);
 	if (listener < 0 || bind(listener, (struct sockaddr *)&name, sizeof(name)) < 0 ||
-	    listen(listener, 1) < 0)
+		listen(listener, 1) < 0)
 		return -1;
 	return listener;
 }

@@ -64,8 +64,8 @@ static void touch(const volatile char *page)
 		printf("read %d\n", *page);
 	else
 		printf("signal %d code %d page %s lsb %d\n", caught.si_signo, caught.si_code,
-		       ((uintptr_t)caught.si_addr & -PAGE) == (uintptr_t)page ? "same" : "other",
-		       caught.si_addr_lsb);
+			((uintptr_t)caught.si_addr & -PAGE) == (uintptr_t)page ? "same" : "other",
+			caught.si_addr_lsb);
 }
 
 int main(int argc, char **argv)
