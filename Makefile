@@ -121,11 +121,10 @@ SUITES = \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
-	$(UNIT:%='fast:unit-%=build/unit/%') \
-	$(UNIT:%='fast:unit-%-asan=build/asan/unit/%') \
-	$(BATS:%='fast:%=bats --tap tests/%.bats') \
-	$(BATS:%='fast:%-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/%.bats') \
-	$(FUZZ:%='fast:fuzz-%=tests/fuzz/replay %') \
+	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
+	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \
+		'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/$b.bats') \
+	$(foreach f,$(FUZZ),'fast:fuzz-$f=tests/fuzz/replay $f') \
 	'fast:lint=tests/lint'
 
 check: deps

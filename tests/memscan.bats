@@ -111,7 +111,7 @@ END
 	need_root
 	head -c 8192 /dev/zero >"$memory/f"
 	run sh -c 'memscan --file "$1" >/dev/full' - "$memory/f"
-	[ "${lines[0]}" = "memscan: write standard output: No space left on device" ]
+	[ "$output" = "memscan: write standard output: No space left on device" ]
 	[ "$status" = 3 ]
 }
 

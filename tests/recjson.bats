@@ -3,6 +3,7 @@
 # bats sets $stderr and stops at failures; "record" and "records" are only read.
 # shellcheck disable=SC2016,SC2094,SC2154,SC2164
 bats_require_minimum_version 1.5.0
+load helper
 
 load malformed
 

@@ -5,6 +5,7 @@
 # bats sets $stderr; $0 is for the inner bash.
 # shellcheck disable=SC2016,SC2154
 bats_require_minimum_version 1.5.0
+load helper
 
 load malformed
 

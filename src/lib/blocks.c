@@ -2,9 +2,11 @@
 #include "blocks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MEMORY_DIR "sys/devices/system/memory"
 #define NODE_DIR   "sys/devices/system/node"
@@ -73,6 +75,20 @@ static int read_online(const struct root *root, unsigned int block, bool *online
 	return 0;
 }
 
+/* Unplugged since its name was read.  Keeps errno when it is still there. */
+static bool is_gone(const struct root *root, unsigned int block)
+{
+	int error = errno;
+	int fd = root_openat(root, O_PATH, MEMORY_DIR "/memory%u", block);
+
+	if (fd >= 0)
+		close(fd);
+	else if (errno == ENOENT)
+		return true;
+	errno = error;
+	return false;
+}
+
 static int add_block(unsigned int block, void *context)
 {
 	struct reading *r = context;
@@ -94,7 +110,7 @@ static int add_block(unsigned int block, void *context)
 		return -1;
 	}
 	if (read_online(r->root, block, &range.online) != 0)
-		return -1;
+		return is_gone(r->root, block) ? 0 : -1;
 	b->range[b->ranges++] = range;
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include "rec.h"
 #include "say.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 static struct rec_writer record;
 
@@ -12,7 +12,7 @@ static struct rec_writer record;
 static void send(void)
 {
 	if (rec_send(&record, stdout) != 0 || fflush(stdout) != 0)
-		die_errno(STATUS_FAILED, "write standard output");
+		exit(say_output_failed());
 }
 
 static void put_node(const struct blocks *blocks, uint64_t physical)
@@ -24,15 +24,16 @@ static void put_node(const struct blocks *blocks, uint64_t physical)
 }
 
 /*
- * Put last, and left out where it would make the line too long: a path can be longer than
- * a record, and the record matters more than the name.
+ * A path can be longer than a record; the record matters more than the name, so a path
+ * that leaves too little room for what else there is to say is left out.
  */
 static void put_file(const char *path)
 {
+	enum { ROOM = 512 };
 	struct rec_writer before = record;
 
 	rec_put_text(&record, "file", path);
-	if (record.error)
+	if (record.error || record.len > sizeof(record.line) - ROOM)
 		record = before;
 }
 
@@ -54,21 +55,38 @@ static void put_fault(const struct guard_fault *fault)
 	rec_put_text(&record, "si", "mceerr_ar");
 }
 
-void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
+static void report_ue(const struct place *place, const struct blocks *blocks, uint64_t physical,
 	const struct guard_fault *fault)
 {
-	rec_begin(&record, physical ? "ue" : "fault");
-	if (physical) {
-		rec_put_addr(&record, "addr", physical);
-		rec_put_u64(&record, "size", PAGE_BYTES);
-	}
+	rec_begin(&record, "ue");
+	rec_put_addr(&record, "addr", physical);
+	rec_put_u64(&record, "size", PAGE_BYTES);
 	rec_put_now(&record, "t");
 	rec_put_text(&record, "src", "memscan");
-	if (physical)
-		put_node(blocks, physical);
+	put_node(blocks, physical);
 	put_fault(fault);
 	put_place(place);
 	send();
+}
+
+static void report_fault(const struct place *place, const struct guard_fault *fault)
+{
+	rec_begin(&record, "fault");
+	put_place(place);
+	rec_put_u64(&record, "size", PAGE_BYTES);
+	rec_put_now(&record, "t");
+	rec_put_text(&record, "src", "memscan");
+	put_fault(fault);
+	send();
+}
+
+void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
+	const struct guard_fault *fault)
+{
+	if (physical)
+		report_ue(place, blocks, physical, fault);
+	else
+		report_fault(place, fault);
 }
 
 void report_known(

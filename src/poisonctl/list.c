@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum { CHUNK_FRAMES = 65536 }; /* kpageflags words a read: half a megabyte */
 
@@ -76,7 +77,7 @@ static void open_listing(struct listing *listing)
 static void send(struct listing *listing)
 {
 	if (rec_send(&listing->record, stdout) != 0)
-		die_errno(STATUS_FAILED, "write standard output");
+		exit(say_output_failed());
 }
 
 static void put_node(struct listing *listing, uint64_t address)

@@ -16,6 +16,7 @@
 
 #include <linux/mempolicy.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -64,7 +65,7 @@ static void print_page(const char *memory, size_t offset, uint64_t frame)
 	rec_put_addr(&record, "va", (uintptr_t)memory + offset);
 	rec_put_u64(&record, "off", offset);
 	if (rec_send(&record, stdout) != 0)
-		die_errno(STATUS_FAILED, "write standard output");
+		exit(say_output_failed());
 }
 
 static void print_pages(const char *memory, size_t size)
@@ -85,7 +86,7 @@ static void print_pages(const char *memory, size_t size)
 	}
 	puts("#ready");
 	if (fflush(stdout) != 0)
-		die_errno(STATUS_FAILED, "write standard output");
+		exit(say_output_failed());
 }
 
 /* All memory from now on comes from NODE (set_mempolicy(2)). */

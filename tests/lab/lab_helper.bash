@@ -15,7 +15,9 @@ setup()
 
 teardown()
 {
-	[ -z "${holder:-}" ] || kill -KILL "$holder"
+	[ -n "${holder:-}" ] || return 0
+	kill -KILL "$holder"
+	wait "$holder" 2>/dev/null || true
 }
 
 # Start a process that holds memory: hold KIND SIZE [NODE].  Its pages are in held().

@@ -51,7 +51,7 @@ plant()
 	hold memfd 64K
 	plant "$(held addr 3)"
 	run -1 memscan --no-phys --file "/proc/$holder/map_files/$(cd "/proc/$holder/map_files" && ls -l | sed -n 's/.* \([0-9a-f-]*\) -> \/memfd:held.*/\1/p')"
-	[[ ${lines[0]} == "fault t="*" src=memscan lsb=12 si=mceerr_ar off=8192 file="* ]]
+	[[ ${lines[0]} == "fault off=8192 file=/"*" size=4096 t="*" src=memscan lsb=12 si=mceerr_ar" ]]
 	[[ ${lines[-1]} == *" hits=1 known=0 "* ]]
 }
 

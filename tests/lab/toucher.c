@@ -64,7 +64,9 @@ static void touch(const volatile char *page)
 		printf("read %d\n", *page);
 	else
 		printf("signal %d code %d page %s lsb %d\n", caught.si_signo, caught.si_code,
-			((uintptr_t)caught.si_addr & -PAGE) == (uintptr_t)page ? "same" : "other",
+			((uintptr_t)caught.si_addr & ~(uintptr_t)(PAGE - 1)) == (uintptr_t)page
+				? "same"
+				: "other",
 			caught.si_addr_lsb);
 }
 
