@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
-PATH=${MEMPATROL_BIN:-$top/bin}:$PATH
+PATH=$top/${MEMPATROL_BIN:-bin}:$PATH
 
 # The captured tree tests/roots/$1.tar.xz, as a directory of this test's own.
 unpack_root()

@@ -103,6 +103,15 @@ static void open_patrol(struct patrol *patrol)
 		die_errno(STATUS_FAILED, "read /sys/devices/system/memory");
 }
 
+static void close_patrol(struct patrol *patrol)
+{
+	blocks_free(&patrol->blocks);
+	if (patrol->page_flags >= 0)
+		close(patrol->page_flags);
+	if (patrol->owner_pagemap >= 0)
+		close(patrol->owner_pagemap);
+}
+
 /* Memory of the kernel's own, the same in every process. */
 static bool is_kernel_mapping(const struct vma *vma)
 {
@@ -190,5 +199,6 @@ int main(int argc, char **argv)
 	else
 		read_file(&patrol);
 	report_done((pid_t)pid, file, &patrol.tally, &start);
+	close_patrol(&patrol);
 	return verdict(&patrol.tally);
 }

@@ -9,7 +9,7 @@ load lab_helper
 read_through_kernel()
 {
 	# shellcheck disable=SC2016
-	"$top/tests/lab/lab" -p latent -m 512 -o "$tmp/console" -- bash -euc '
+	"$top/tests/lab/lab" -p latent -m 512 -t 1800 -o "$tmp/console" -- bash -euc '
 		BATS_TEST_TMPDIR=$(mktemp -d)
 		. tests/helper.bash
 		. tests/lab/lab_helper.bash
