@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = memscan poisonctl rectab recjson
-LIB = say cli intake num rec_read rec_write root page maps blocks
+LIB = say cli intake lines num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -46,7 +46,7 @@ $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 RECTAB = rectab cell names paint print sort table
 $(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
 
-RECJSON = recjson json_from_rec json_to_rec lines utf8
+RECJSON = recjson json_from_rec json_to_rec utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
