@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = memscan poisonctl rectab recjson
+PROGRAMS = mcedecode memscan poisonctl rectab recjson
 LIB = say cli intake lines num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -39,6 +39,20 @@ help:
 
 MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
+
+MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
+	mca code severity intel amd err err_print
+$(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
+
+# Tables of src/tables that programs include as arrays.
+TABLES = $(notdir $(basename $(wildcard src/tables/*.tsv)))
+$(MCEDECODE:%=$(O)/mcedecode/%.o): CPPFLAGS += -I$(O)/tables
+$(MCEDECODE:%=$(O)/mcedecode/%.o): | $(TABLES:%=$(O)/tables/%.inc)
+
+$(O)/tables/%.inc: src/tables/%.tsv tools/tables
+	@mkdir -p $(@D)
+	tools/tables $< >$@.new
+	mv $@.new $@
 
 POISONCTL = poisonctl list
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)

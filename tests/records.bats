@@ -20,6 +20,10 @@ filters=(rectab recjson)
 	each_malformed_case check_filter rectab --follow
 }
 
+@test "mcedecode --from records: lines that are no records are reported and not passed on" {
+	each_malformed_case check_filter mcedecode --from records
+}
+
 @test "recjson: lines that are no records are reported and not converted" {
 	each_malformed_case check_filter recjson
 }
@@ -28,6 +32,7 @@ filters=(rectab recjson)
 	for filter in "${filters[@]}"; do
 		each_wellformed_case check_accepts "$filter"
 	done
+	each_wellformed_case check_accepts mcedecode --from records
 }
 
 @test "filters end with 0 and print nothing for no input" {

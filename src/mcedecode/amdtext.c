@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * amdtext - what the kernel's decoder of AMD machine checks prints (drivers/edac/mce_amd.c),
+ * over several lines.  Only its registers are believed: words and the order of flags changed from
+ * kernel to kernel, and pagers cut lines.
+ */
+#include "formats.h"
+#include "mca.h"
+
+static struct {
+	bool open;
+	bool has_node; /* a line before the head named the node of the error to come */
+	uint64_t node;
+	uint64_t line;
+	struct err err;
+} amd;
+
+void amd_flush(void)
+{
+	if (!amd.open)
+		return;
+	amd.open = false;
+	mca_decode(&amd.err);
+	out_err(&amd.err);
+}
+
+/* "CPU:21 (19:21:0) MC5_STATUS[-|UE|...]: 0xbea0000000000108" */
+static bool read_head(struct scan *s)
+{
+	uint64_t cpu, family, model, step, bank, status;
+	const char *digits;
+
+	if (!SCAN(s, "CPU:"))
+		return false;
+	if (!scan_dec(s, &cpu) || !SCAN(s, " (") || !scan_hex(s, &family) || !SCAN(s, ":") ||
+		!scan_hex(s, &model) || !SCAN(s, ":") || !scan_hex(s, &step) || !SCAN(s, ") MC") ||
+		!scan_dec(s, &bank) || !SCAN(s, "_STATUS[") || !SCAN_TO(s, "]: 0x")) {
+		out_bad(line_now.number, "not an AMD status");
+		return true;
+	}
+	digits = s->p;
+	if (!scan_hex(s, &status) || s->p - digits != 16 || family < 15 || family > 270 ||
+		model > 255 || step > 15 || bank > 255) {
+		out_bad(line_now.number, "not an AMD status");
+		return true;
+	}
+	amd_flush();
+	err_clear(&amd.err);
+	amd.open = true;
+	amd.line = line_now.number;
+	err_word(&amd.err, E_SRC, "amd");
+	line_time(&amd.err);
+	err_set(&amd.err, E_CPU, cpu);
+	err_set(&amd.err, E_BANK, bank);
+	err_set(&amd.err, E_STATUS, status);
+	err_set(&amd.err, E_VENDOR, family == 0x18 ? VENDOR_HYGON : VENDOR_AMD);
+	err_set(&amd.err, E_CPUID,
+		mca_signature((unsigned int)family, (unsigned int)model, (unsigned int)step));
+	if (amd.has_node)
+		err_set(&amd.err, E_NODE, amd.node);
+	amd.has_node = false;
+	return true;
+}
+
+/* "MC4 Error (node 1): DRAM ECC error detected on the NB." */
+static bool read_node(struct scan *s)
+{
+	uint64_t bank;
+
+	if (!SCAN(s, "MC") || !scan_dec(s, &bank))
+		return false;
+	if (SCAN(s, " Error (node ") && scan_dec(s, &amd.node)) {
+		amd_flush();
+		amd.has_node = true;
+		return true;
+	}
+	return SCAN(s, " Error: ");
+}
+
+static bool put(struct scan *s, enum err_field field)
+{
+	uint64_t n;
+
+	scan_blanks(s);
+	if (!amd.open) {
+		out_bad(line_now.number, "registers of no machine check");
+	} else if (!scan_hex(s, &n)) {
+		out_bad(line_now.number, "not a register's value");
+	} else if (err_has(&amd.err, field)) {
+		err_flag(&amd.err, FLAG_INTERLEAVED);
+		out_bad(line_now.number, "block is mixed with another");
+	} else {
+		err_set(&amd.err, field, n);
+	}
+	return true;
+}
+
+/* "MC4_ADDR: 0x...", "MC4 Error Address: 0x...", of older kernels */
+static bool read_old_address(struct scan *s)
+{
+	struct scan copy = *s;
+	uint64_t bank;
+
+	if (!SCAN(&copy, "MC") || !scan_dec(&copy, &bank) ||
+		!(SCAN(&copy, "_ADDR:") || SCAN(&copy, " Error Address:")))
+		return false;
+	return put(&copy, E_ADDR_REG);
+}
+
+static bool read_detail(struct scan *s)
+{
+	if (SCAN(s, "Error Addr: ") || SCAN(s, "Error Address: "))
+		return put(s, E_ADDR_REG);
+	if (SCAN(s, "PPIN: "))
+		return put(s, E_PPIN);
+	if (SCAN(s, "IPID: ")) {
+		put(s, E_IPID);
+		if (SCAN(s, ", Syndrome: "))
+			put(s, E_SYND);
+		return true;
+	}
+	if (SCAN(s, "Syndrome: "))
+		return put(s, E_SYND);
+	return read_old_address(s);
+}
+
+/* The decoder's last line is always that of the architectural code. */
+static bool is_last(struct scan *s)
+{
+	return SCAN(s, "cache level: ") || SCAN(s, "Internal '");
+}
+
+bool amd_line(struct scan *s)
+{
+	struct scan copy = *s;
+
+	if (read_head(s) || read_detail(s))
+		return true;
+	if (is_last(s)) {
+		amd_flush();
+		return true;
+	}
+	return read_node(&copy);
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The record of an error.  What rec_put_*() would do, but for keys that are known to be
+ * keys and a line that is known to be long enough: most of the program's time goes here.
+ */
+#include "err.h"
+#include "rec.h"
+#include "tables.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum kind {
+	DEC,      /* value.n as a decimal */
+	REG,      /* value.n as 0x and 16 digits */
+	CODE,     /* value.n as 0x and 4 digits */
+	WORD,     /* value.word */
+	TEXT,     /* value.text */
+	SEV,      /* value.n, an enum sev */
+	CLASS,    /* value.n, an enum err_class */
+	TIME,     /* value.n seconds and t_nsec */
+	FLAGS,    /* value.n, bits of enum err_flag */
+	LOCATION, /* value.n, bits of enum err_source */
+	ORIGINS,  /* value.n, bits of enum err_origin */
+};
+
+enum {
+	KEY_MAX = 24, /* blank, key and = */
+	RAW = 1,      /* shown with --raw only */
+	REGISTER = 2, /* decoding starts from it */
+};
+
+struct field_info {
+	char key[KEY_MAX]; /* all KEY_MAX bytes are copied, key_len of them count */
+	uint8_t key_len, kind, use;
+};
+
+#define FIELD(name, kind, use)                            \
+	{                                                 \
+		" " name "=", sizeof(name) + 1, kind, use \
+	}
+
+static const struct field_info fields[ERR_FIELDS] = {
+	[E_ADDR] = FIELD("addr", REG, 0),
+	[E_SIZE] = FIELD("size", DEC, 0),
+	[E_SEV] = FIELD("sev", SEV, 0),
+	[E_CLASS] = FIELD("class", CLASS, 0),
+	[E_ACTION] = FIELD("action", WORD, 0),
+	[E_REASON] = FIELD("reason", WORD, 0),
+	[E_T] = FIELD("t", TIME, 0),
+	[E_SRC] = FIELD("src", WORD, 0),
+	[E_CPU] = FIELD("cpu", DEC, REGISTER),
+	[E_SOCKET] = FIELD("socket", DEC, REGISTER),
+	[E_NODE] = FIELD("node", DEC, 0),
+	[E_BANK] = FIELD("bank", DEC, REGISTER),
+	[E_UNIT] = FIELD("unit", WORD, 0),
+	[E_OP] = FIELD("op", WORD, 0),
+	[E_TX] = FIELD("tx", WORD, 0),
+	[E_LEVEL] = FIELD("level", WORD, 0),
+	[E_PP] = FIELD("part", WORD, 0),
+	[E_II] = FIELD("space", WORD, 0),
+	[E_TIMEOUT] = FIELD("timeout", DEC, 0),
+	[E_NAME] = FIELD("name", TEXT, 0),
+	[E_MCACOD] = FIELD("mcacod", CODE, 0),
+	[E_MSCOD] = FIELD("mscod", CODE, 0),
+	[E_XEC] = FIELD("xec", DEC, 0),
+	[E_HWID] = FIELD("hwid", CODE, 0),
+	[E_MCATYPE] = FIELD("mcatype", CODE, 0),
+	[E_MC] = FIELD("mc", DEC, 0),
+	[E_CHANNEL] = FIELD("channel", DEC, 0),
+	[E_CHANNEL_MCA] = FIELD("channel_mca", DEC, 0),
+	[E_SLOT] = FIELD("slot", DEC, 0),
+	[E_DIMM] = FIELD("dimm", TEXT, 0),
+	[E_CSROW] = FIELD("csrow", DEC, 0),
+	[E_CARD] = FIELD("card", DEC, 0),
+	[E_MODULE] = FIELD("module", DEC, 0),
+	[E_RANK] = FIELD("rank", DEC, 0),
+	[E_SUBRANK] = FIELD("subrank", DEC, 0),
+	[E_DEVICE] = FIELD("device", DEC, 0),
+	[E_BANK_GROUP] = FIELD("bank_group", DEC, 0),
+	[E_DRAM_BANK] = FIELD("dram_bank", DEC, 0),
+	[E_ROW] = FIELD("row", DEC, 0),
+	[E_COL] = FIELD("col", DEC, 0),
+	[E_BIT] = FIELD("bit", DEC, 0),
+	[E_CHIP] = FIELD("chip", DEC, 0),
+	[E_ECCMODE] = FIELD("eccmode", WORD, 0),
+	[E_FRU] = FIELD("fru", TEXT, 0),
+	[E_LOCATION] = FIELD("loc", LOCATION, 0),
+	[E_SYNDROME] = FIELD("syndrome", REG, 0),
+	[E_COUNT] = FIELD("count", DEC, 0),
+	[E_OVERFLOW] = FIELD("overflow", DEC, 0),
+	[E_PCC] = FIELD("pcc", DEC, 0),
+	[E_TCC] = FIELD("tcc", DEC, 0),
+	[E_FILTERED] = FIELD("filtered", DEC, 0),
+	[E_POISON] = FIELD("poison", DEC, 0),
+	[E_SCRUB] = FIELD("scrub", DEC, 0),
+	[E_TRACKING] = FIELD("tracking", WORD, 0),
+	[E_FLAGS] = FIELD("flags", FLAGS, 0),
+	[E_BDF] = FIELD("bdf", TEXT, 0),
+	[E_PCI_ID] = FIELD("pci_id", TEXT, 0),
+	[E_LAYER] = FIELD("layer", WORD, 0),
+	[E_BITS] = FIELD("bits", TEXT, 0),
+	[E_AER_STATUS] = FIELD("aer_status", REG, 0),
+	[E_AER_MASK] = FIELD("aer_mask", REG, 0),
+	[E_RECIPIENT] = FIELD("recipient", WORD, 0),
+	[E_QMP_ACTION] = FIELD("qmp_action", WORD, 0),
+	[E_ACTION_REQUIRED] = FIELD("action_required", DEC, 0),
+	[E_RECURSIVE] = FIELD("recursive", DEC, 0),
+	[E_RESULT] = FIELD("result", WORD, 0),
+	[E_PAGE_KIND] = FIELD("page_kind", TEXT, 0),
+	[E_PID] = FIELD("pid", DEC, 0),
+	[E_COMM] = FIELD("comm", TEXT, 0),
+	[E_VM] = FIELD("vm", TEXT, 0),
+	[E_SI] = FIELD("si", WORD, 0),
+	[E_VA] = FIELD("va", REG, 0),
+	[E_APEI] = FIELD("apei", DEC, 0),
+	[E_MASK] = FIELD("addr_mask", REG, 0),
+	[E_ERR_STATUS] = FIELD("error_status", REG, 0),
+	[E_ETYPE] = FIELD("error_type", DEC, 0),
+	[E_STATUS] = FIELD("status", REG, REGISTER),
+	[E_MISC] = FIELD("misc", REG, REGISTER),
+	[E_ADDR_REG] = FIELD("addr_reg", REG, REGISTER),
+	[E_ADDR_KIND] = FIELD("addr_kind", WORD, 0),
+	[E_SYND] = FIELD("synd", REG, REGISTER),
+	[E_IPID] = FIELD("ipid", REG, REGISTER),
+	[E_MCGSTATUS] = FIELD("mcgstatus", REG, REGISTER),
+	[E_VENDOR] = FIELD("vendor", DEC, RAW | REGISTER),
+	[E_CPUID] = FIELD("cpuid", REG, REGISTER),
+	[E_MCGCAP] = FIELD("mcgcap", REG, RAW | REGISTER),
+	[E_TSC] = FIELD("tsc", REG, RAW | REGISTER),
+	[E_APIC] = FIELD("apic", DEC, RAW | REGISTER),
+	[E_MICROCODE] = FIELD("microcode", REG, RAW | REGISTER),
+	[E_PPIN] = FIELD("ppin", REG, RAW | REGISTER),
+	[E_IP] = FIELD("ip", REG, RAW | REGISTER),
+	[E_CS] = FIELD("cs", REG, RAW | REGISTER),
+	[E_SYND1] = FIELD("synd1", REG, RAW | REGISTER),
+	[E_SYND2] = FIELD("synd2", REG, RAW | REGISTER),
+	[E_EDAC_CODE] = FIELD("edac_code", TEXT, 0),
+	[E_MERGED] = FIELD("from", ORIGINS, 0),
+	[E_TEXT] = FIELD("text", TEXT, 0),
+};
+
+static const char *const flag_words[] = {"truncated", "interleaved", "synthetic", "no_cpuid",
+	"reserved", "impossible", "ser_assumed", "no_context", "coarse", "firmware", "no_stepping"};
+
+static const char *const source_words[] = {
+	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text"};
+
+static const char *const origin_words[] = {"mce", "amd", "edac", "apei", "poison", "other"};
+
+static const char hex[] = "0123456789abcdef";
+
+enum err_field err_field_of(const char *key, size_t len)
+{
+	for (int i = 0; i < ERR_FIELDS; i++)
+		if (len + 2 == fields[i].key_len && memcmp(fields[i].key + 1, key, len) == 0)
+			return (enum err_field)i;
+	return ERR_FIELDS;
+}
+
+bool err_is_register(enum err_field field)
+{
+	return fields[field].use & REGISTER;
+}
+
+static char *put_hex(char *p, uint64_t n, int digits)
+{
+	*p++ = '0';
+	*p++ = 'x';
+	for (int i = digits - 1; i >= 0; i--, n >>= 4)
+		p[i] = hex[n & 15];
+	return p + digits;
+}
+
+static char *put_dec(char *p, uint64_t n)
+{
+	char digits[20];
+	int i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while (n /= 10);
+	memcpy(p, digits + i, sizeof(digits) - (size_t)i);
+	return p + sizeof(digits) - i;
+}
+
+static char *put_word(char *p, const char *word)
+{
+	while (*word)
+		*p++ = *word++;
+	return p;
+}
+
+static char *put_bits(char *p, uint64_t bits, const char *const words[], size_t n)
+{
+	const char *start = p;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(bits >> i & 1))
+			continue;
+		if (p != start)
+			*p++ = ',';
+		p = put_word(p, words[i]);
+	}
+	return p;
+}
+
+static char *put_digits(char *p, unsigned int n, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--, n /= 10)
+		p[i] = (char)('0' + n % 10);
+	return p + digits;
+}
+
+/* The date of a day since 1970, by Howard Hinnant's civil_from_days; years up to 9999. */
+static char *put_date(char *p, uint64_t days)
+{
+	uint64_t z = days + 719468;
+	unsigned int era = (unsigned int)(z / 146097), day_of_era = (unsigned int)(z % 146097);
+	unsigned int year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	unsigned int day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	unsigned int mp = (5 * day_of_year + 2) / 153;
+	unsigned int month = mp < 10 ? mp + 3 : mp - 9;
+
+	p = put_digits(p, era * 400 + year_of_era + (month <= 2), 4);
+	*p++ = '-';
+	p = put_digits(p, month, 2);
+	*p++ = '-';
+	return put_digits(p, day_of_year - (153 * mp + 2) / 5 + 1, 2);
+}
+
+static char *put_time(char *p, uint64_t seconds, uint32_t nsec)
+{
+	unsigned int of_day = (unsigned int)(seconds % 86400);
+
+	p = put_date(p, seconds / 86400);
+	*p++ = 'T';
+	p = put_digits(p, of_day / 3600, 2);
+	*p++ = ':';
+	p = put_digits(p, of_day / 60 % 60, 2);
+	*p++ = ':';
+	p = put_digits(p, of_day % 60, 2);
+	*p++ = '.';
+	p = put_digits(p, nsec, 9);
+	*p++ = 'Z';
+	return p;
+}
+
+/* END leaves room for the longest escape. */
+static char *put_text(char *p, const char *end, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len && p < end; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c > ' ' && c < 0x7f && c != '\\') {
+			*p++ = (char)c;
+			continue;
+		}
+		*p++ = '\\';
+		*p++ = 'x';
+		*p++ = hex[c >> 4];
+		*p++ = hex[c & 15];
+	}
+	return p;
+}
+
+static char *put_value(char *p, const char *end, const struct err *err, int field)
+{
+	uint64_t n = err->value[field].n;
+
+	switch (fields[field].kind) {
+	case DEC:
+		return put_dec(p, n);
+	case REG:
+		return put_hex(p, n, 16);
+	case CODE:
+		return put_hex(p, n, 4);
+	case WORD:
+		return put_word(p, err->value[field].word);
+	case SEV:
+		return put_word(p, sev_words[n]);
+	case CLASS:
+		return put_word(p, class_words[n]);
+	case TIME:
+		return put_time(p, n, err->t_nsec);
+	case FLAGS:
+		return put_bits(p, n, flag_words, ROWS(flag_words));
+	case LOCATION:
+		return put_bits(p, n, source_words, ROWS(source_words));
+	case ORIGINS:
+		return put_bits(p, n, origin_words, ROWS(origin_words));
+	default:
+		return put_text(p, end, err->text + err->value[field].text.start,
+			err->value[field].text.len);
+	}
+}
+
+int err_print(const struct err *err, bool raw, FILE *out)
+{
+	/* Room for one more key and any value but a text behind END. */
+	static char line[REC_LINE_MAX + 256];
+	const char *end = line + REC_LINE_MAX - 256;
+	unsigned int keys = 0;
+	char *p = put_word(line, "err");
+
+	for (int half = 0; half < 2; half++) {
+		uint64_t left = err->has[half];
+
+		while (left && p < end && keys < REC_KEYS_MAX) {
+			int field = half * 64 + __builtin_ctzll(left);
+
+			left &= left - 1;
+			if ((fields[field].use & RAW) && !raw)
+				continue;
+			memcpy(p, fields[field].key, KEY_MAX);
+			p = put_value(p + fields[field].key_len, end, err, field);
+			keys++;
+		}
+	}
+	*p++ = '\n';
+
+	size_t len = (size_t)(p - line);
+
+	return fwrite_unlocked(line, 1, len, out) == len ? 0 : -1;
+}

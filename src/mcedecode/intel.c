@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* intel - banks of Intel's CPUs, and of those who follow the same architecture. */
+#include "mca.h"
+#include "tables.h"
+
+#include <string.h>
+
+#include "intel_bank.inc"
+#include "intel_ecc.inc"
+#include "intel_misc.inc"
+#include "intel_model.inc"
+#include "intel_mscod.inc"
+
+#define MCG_CAP_SER_P (UINT64_C(1) << 24)
+#define MCG_CAP_TES_P (UINT64_C(1) << 11)
+#define MCG_CAP_EMC_P (UINT64_C(1) << 25)
+
+#define STATUS_FIRMWARE (UINT64_C(1) << 37)
+
+enum { MISC_PHYSICAL = 2, LSB_MAX = 30 };
+
+/* What the tables say of one bank of one CPU. */
+struct place {
+	uint64_t key;
+	const struct intel_model_row *model;
+	const struct intel_bank_row *bank;
+	const struct intel_misc_row *misc;
+	const struct intel_mscod_row *mscod, *mscod_end;
+};
+
+static const struct intel_model_row *find_model(const struct cpu_id *cpu)
+{
+	if (cpu->vendor == VENDOR_INTEL)
+		for (size_t i = 0; i < ROWS(intel_model_rows); i++)
+			if (intel_model_rows[i].family == cpu->family &&
+				intel_model_rows[i].model == cpu->model)
+				return &intel_model_rows[i];
+	return NULL;
+}
+
+static const struct intel_bank_row *find_bank(const char *set, uint64_t bank)
+{
+	for (size_t i = 0; i < ROWS(intel_bank_rows); i++)
+		if (strcmp(intel_bank_rows[i].set, set) == 0 && bank >= intel_bank_rows[i].first &&
+			bank <= intel_bank_rows[i].last)
+			return &intel_bank_rows[i];
+	return NULL;
+}
+
+static void find_mscod(struct place *place)
+{
+	const struct intel_mscod_row *end = intel_mscod_rows + ROWS(intel_mscod_rows);
+	const struct intel_mscod_row *row = intel_mscod_rows;
+
+	while (row < end && strcmp(row->set, place->bank->mscod) != 0)
+		row++;
+	place->mscod = row;
+	while (row < end && strcmp(row->set, place->bank->mscod) == 0)
+		row++;
+	place->mscod_end = row;
+}
+
+static void find_place(struct place *place, const struct cpu_id *cpu, uint64_t bank)
+{
+	place->model = find_model(cpu);
+	place->bank = NULL;
+	place->misc = NULL;
+	place->mscod = place->mscod_end = intel_mscod_rows;
+	if (place->model)
+		place->bank = find_bank(place->model->banks, bank);
+	if (!place->bank)
+		return;
+	find_mscod(place);
+	for (size_t i = 0; i < ROWS(intel_misc_rows); i++)
+		if (strcmp(intel_misc_rows[i].set, place->bank->misc) == 0)
+			place->misc = &intel_misc_rows[i];
+}
+
+/* The tables are walked once for a CPU and bank: storms come from few of them. */
+static const struct place *look_up(const struct err *err, const struct cpu_id *cpu)
+{
+	static struct place places[64];
+	uint64_t bank = reg(err, E_BANK);
+	/* No register has the top bit, so an unused entry is no match. */
+	uint64_t key = UINT64_C(1) << 63 | (uint64_t)(cpu->vendor & 255) << 48 |
+		       (uint64_t)(cpu->family & 0xfff) << 24 | (cpu->model & 255) << 8 |
+		       (bank & 255);
+	struct place *place = &places[(bank ^ cpu->model) & 63];
+
+	if (!cpu->known || !err_has(err, E_BANK))
+		key = 0;
+	if (place->key != key || !key) {
+		find_place(place, cpu, key ? bank : UINT64_MAX);
+		place->key = key;
+	}
+	return place;
+}
+
+/* --- Is there software error recovery?  MCG_CAP knows; else the model does --- */
+
+static bool recovers(struct err *err, const struct place *place)
+{
+	uint64_t status = err->value[E_STATUS].n;
+	bool ser;
+
+	if (err_has(err, E_MCGCAP) && err->value[E_MCGCAP].n)
+		return err->value[E_MCGCAP].n & MCG_CAP_SER_P;
+	/* Without it these two bits are model-specific, and no model is known to set them. */
+	ser = place->model ? place->model->ser : (status & (STATUS_S | STATUS_AR)) != 0;
+	if (status & STATUS_UC && !(status & STATUS_PCC))
+		err_flag(err, FLAG_SER_ASSUMED);
+	return ser;
+}
+
+/* --- Which memory the address names --- */
+
+static const char *const modes[8] = {"segment", "linear", "physical", "memory", "unspecified",
+	"unspecified", "unspecified", "generic"};
+
+static void put_range(struct err *err, uint64_t addr, unsigned int lsb)
+{
+	uint64_t size = UINT64_C(1) << lsb;
+
+	if (lsb > LSB_MAX) {
+		err_flag(err, FLAG_COARSE);
+		return;
+	}
+	/* A whole range is named by its first byte: what is below the lowest valid bit is noise. */
+	err_set(err, E_ADDR, addr & ~(size - 1));
+	err_set(err, E_SIZE, size);
+}
+
+static void put_address(struct err *err)
+{
+	uint64_t status = err->value[E_STATUS].n, misc = reg(err, E_MISC);
+	unsigned int mode = misc >> 6 & 7;
+
+	if (!(status & STATUS_ADDRV) || !err_has(err, E_ADDR_REG))
+		return;
+	if (!(status & STATUS_MISCV) || !err_has(err, E_MISC)) {
+		err_word(err, E_ADDR_KIND, "unspecified");
+		return;
+	}
+	err_word(err, E_ADDR_KIND, modes[mode]);
+	if (mode == MISC_PHYSICAL)
+		put_range(err, err->value[E_ADDR_REG].n, misc & 63);
+}
+
+/* --- Model-specific codes and places --- */
+
+static void put_mscod(struct err *err, const struct place *place)
+{
+	unsigned int code = (unsigned int)err->value[E_MSCOD].n;
+
+	for (const struct intel_mscod_row *row = place->mscod; row < place->mscod_end; row++)
+		if ((code & row->mask) == row->value)
+			err_add(err, E_TEXT, row->text, strlen(row->text));
+}
+
+static void put_part(
+	struct err *err, enum err_field field, uint64_t misc, const struct bit_run run[3])
+{
+	if (run[0].count)
+		err_set(err, field, bits_gather(misc, run));
+}
+
+static void put_eccmode(struct err *err, const struct intel_misc_row *row, uint64_t misc)
+{
+	uint64_t code = bits_gather(misc, row->eccmode);
+
+	for (size_t i = 0; i < ROWS(intel_ecc_rows); i++)
+		if (strcmp(intel_ecc_rows[i].set, row->set) == 0 && intel_ecc_rows[i].code == code)
+			err_word(err, E_ECCMODE, intel_ecc_rows[i].mode);
+}
+
+/* Bit 63 of the newer layouts: the error was transient, and the device means nothing. */
+static bool device_is_valid(const struct err *err, uint64_t misc)
+{
+	return !(misc >> 63) && !(err->value[E_STATUS].n & STATUS_UC);
+}
+
+static void put_misc(struct err *err, const struct intel_misc_row *row)
+{
+	uint64_t misc = reg(err, E_MISC);
+
+	put_part(err, E_ROW, misc, row->row);
+	put_part(err, E_BANK_GROUP, misc, row->bank_group);
+	put_part(err, E_DRAM_BANK, misc, row->dram_bank);
+	put_part(err, E_RANK, misc, row->rank);
+	put_part(err, E_SUBRANK, misc, row->subrank);
+	put_part(err, E_CSROW, misc, row->chip_select);
+	put_part(err, E_SLOT, misc, row->dimm);
+	put_part(err, E_CHANNEL, misc, row->channel);
+	put_part(err, E_SYNDROME, misc, row->syndrome);
+	if (row->col[0].count)
+		err_set(err, E_COL, bits_gather(misc, row->col) << 2);
+	if (device_is_valid(err, misc))
+		put_part(err, E_DEVICE, misc, row->device);
+	if (row->eccmode[0].count)
+		put_eccmode(err, row, misc);
+	err_source(err, SOURCE_MISC);
+}
+
+/* A Granite Rapids says in bit 33 that MISC has the layout, and has some codes without one. */
+static bool misc_has_layout(const struct err *err, const struct place *place)
+{
+	uint64_t status = err->value[E_STATUS].n, mscod = err->value[E_MSCOD].n;
+
+	if (!place->misc || !(status & STATUS_MISCV) || !err_has(err, E_MISC) ||
+		err->value[E_CLASS].n != CLASS_MEMORY)
+		return false;
+	if (strcmp(place->misc->set, "gnr") == 0)
+		return status >> 33 & 1 && !(mscod >= 0x800 && mscod <= 0x82f);
+	return true;
+}
+
+/* Where each bank is one channel, the bank's number tells more than the code's channel. */
+static void put_channel(struct err *err, const struct intel_bank_row *bank)
+{
+	if (bank->chan == UINT64_MAX || err->value[E_CLASS].n != CLASS_MEMORY)
+		return;
+	if (err_has(err, E_CHANNEL))
+		err_set(err, E_CHANNEL_MCA, err->value[E_CHANNEL].n);
+	err_set(err, E_CHANNEL, bank->chan + reg(err, E_BANK) - bank->first);
+	err_source(err, SOURCE_BANK);
+}
+
+static void put_place(struct err *err, const struct place *place)
+{
+	if (!place->bank)
+		return;
+	err_word(err, E_UNIT, place->bank->unit);
+	put_mscod(err, place);
+	put_channel(err, place->bank);
+	if (misc_has_layout(err, place))
+		put_misc(err, place->misc);
+}
+
+/* How often, and whether the CPU finds that too often. */
+static void put_counts(struct err *err)
+{
+	static const char *const tracking[4] = {NULL, "green", "yellow", "reserved"};
+	uint64_t status = err->value[E_STATUS].n;
+	unsigned int light = status >> 53 & 3;
+
+	if (status & STATUS_UC)
+		return;
+	if (status >> 38 & 0x7fff)
+		err_set(err, E_COUNT, status >> 38 & 0x7fff);
+	if (tracking[light] && (!err_has(err, E_MCGCAP) || err->value[E_MCGCAP].n & MCG_CAP_TES_P))
+		err_word(err, E_TRACKING, tracking[light]);
+	/* Bits 56 and 55 ask for an answer that a corrected error does not need. */
+	if (status & (STATUS_S | STATUS_AR))
+		err_flag(err, FLAG_IMPOSSIBLE);
+}
+
+void intel_decode(struct err *err, const struct cpu_id *cpu)
+{
+	const struct place *place = look_up(err, cpu);
+
+	mca_code(err, false);
+	intel_severity(err, cpu, recovers(err, place));
+	put_counts(err);
+	if (reg(err, E_MCGCAP) & MCG_CAP_EMC_P && err->value[E_STATUS].n & STATUS_FIRMWARE)
+		err_flag(err, FLAG_FIRMWARE);
+	put_address(err);
+	put_place(err, place);
+}

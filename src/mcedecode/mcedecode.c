@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mcedecode - say what the hardware meant: one record for each error. */
+#include "input.h"
+#include "cli.h"
+#include "output.h"
+
+static const char *from;
+
+static const struct cli_option options[] = {
+	{.name = "from",
+		.letter = 'f',
+		.arg = "FORMAT",
+		.kind = CLI_PARSE,
+		.parse = input_parse_format,
+		.to = &from,
+		.help = "take input for text or records; default: tell line by line"},
+	{.name = "cpuid",
+		.letter = 'c',
+		.arg = "CPUID",
+		.kind = CLI_PARSE,
+		.parse = output_parse_cpuid,
+		.help = "CPU of errors that name none: [VENDOR:]SIGNATURE"},
+	{.name = "raw",
+		.letter = 'r',
+		.kind = CLI_FLAG,
+		.to = &output_raw,
+		.help = "print all registers, and decode err records again"},
+	{0},
+};
+
+static const struct cli cli = {
+	.usage = "[--from FORMAT] [--cpuid CPUID] [--raw] <INPUT",
+	.summary = "Decode hardware errors of logs, traces and records: one err record each.",
+	.options = options,
+};
+
+int main(int argc, char **argv)
+{
+	say_open("mcedecode");
+	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
+	return input_run(from);
+}

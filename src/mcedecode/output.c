@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+#include "formats.h"
+#include "mca.h"
+#include "num.h"
+#include "tables.h"
+
+#include <inttypes.h>
+
+bool output_raw;
+
+static enum status worst;
+
+enum status output_status(void)
+{
+	return worst;
+}
+
+void out_bad(uint64_t line, const char *why)
+{
+	say("read standard input: line %" PRIu64 ": %s", line, why);
+	if (worst < STATUS_SOME)
+		worst = STATUS_SOME;
+}
+
+void out_err(struct err *err)
+{
+	if (err_print(err, output_raw, stdout) != 0)
+		worst = say_output_failed();
+}
+
+const char *output_parse_cpuid(const char *argument, void *to)
+{
+	static const struct {
+		const char *name;
+		enum vendor vendor;
+	} vendors[] = {{"intel:", VENDOR_INTEL}, {"amd:", VENDOR_AMD}, {"hygon:", VENDOR_HYGON},
+		{"zhaoxin:", VENDOR_ZHAOXIN}};
+	uint64_t signature;
+	const char *why;
+
+	(void)to;
+	for (size_t i = 0; i < ROWS(vendors); i++) {
+		size_t len = strlen(vendors[i].name);
+
+		if (strncmp(argument, vendors[i].name, len) != 0)
+			continue;
+		mca_default_vendor = vendors[i].vendor;
+		argument += len;
+		break;
+	}
+	why = num_address(argument, &signature);
+	if (!why && signature > UINT32_MAX)
+		why = "too large";
+	if (!why)
+		mca_default_cpuid = (uint32_t)signature;
+	return why;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* output - where decoded errors go, and what was wrong with the input. */
+#ifndef MEMPATROL_OUTPUT_H
+#define MEMPATROL_OUTPUT_H
+
+#include "say.h"
+
+#include <stdbool.h>
+
+extern bool output_raw;
+
+/* output_status - the worst of what happened. */
+enum status output_status(void);
+
+/* output_parse_cpuid - a cli option's parser: "0x606a6", "intel:0x606a6". */
+const char *output_parse_cpuid(const char *argument, void *to);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* poison - the kernel's decision about a page, the same words in its log and its trace event. */
+#ifndef MEMPATROL_POISON_H
+#define MEMPATROL_POISON_H
+
+#include "formats.h"
+
+/* poison_recovery - "recovery action for KIND: RESULT". */
+bool poison_recovery(struct scan *s, uint64_t pfn, const char *source);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rasdaemon - machine checks as rasdaemon and ras-mc-ctl --errors print them: prose, then
+ * "status=0x..., addr=0x..., ..." over one line, or over several where it was wrapped.
+ */
+#include "formats.h"
+#include "mca.h"
+#include "prefix.h"
+#include "tables.h"
+
+enum { TEXT_MAX = 4096 };
+
+static struct {
+	bool open;
+	uint64_t line;
+	bool has_t;
+	uint64_t t;
+	uint32_t t_nsec;
+	size_t len;
+	char text[TEXT_MAX];
+} ras;
+
+static const struct {
+	const char *name;
+	enum err_field field;
+} names[] = {
+	{"mcgcap", E_MCGCAP},
+	{"mcgstatus", E_MCGSTATUS},
+	{"status", E_STATUS},
+	{"addr", E_ADDR_REG},
+	{"misc", E_MISC},
+	{"ip", E_IP},
+	{"tsc", E_TSC},
+	{"walltime", E_T},
+	{"cpu", E_CPU},
+	{"cpuid", E_CPUID},
+	{"apicid", E_APIC},
+	{"socketid", E_SOCKET},
+	{"cs", E_CS},
+	{"bank", E_BANK},
+	{"cpuvendor", E_VENDOR},
+	{"synd", E_SYND},
+	{"ipid", E_IPID},
+	{"ppin", E_PPIN},
+	{"microcode", E_MICROCODE},
+	{"CPU", E_CPU},
+};
+
+/* "name=" or "name= " before a number */
+static void put_pair(struct err *err, const char *name, size_t len, struct scan *s)
+{
+	uint64_t n;
+	struct scan copy = *s;
+
+	for (size_t i = 0; i < ROWS(names); i++) {
+		if (!scan_is(name, len, names[i].name))
+			continue;
+		scan_blanks(&copy);
+
+		bool prefixed = scan_left(&copy) > 2 && copy.p[0] == '0' && copy.p[1] == 'x';
+		bool hex = prefixed || names[i].field == E_STATUS || names[i].field == E_ADDR_REG ||
+			   names[i].field == E_MISC;
+
+		if (hex ? scan_hex(&copy, &n) : scan_dec(&copy, &n)) {
+			err_set(err, names[i].field, n);
+			*s = copy;
+		}
+		return;
+	}
+}
+
+static void read_pairs(struct err *err)
+{
+	struct scan s = {ras.text, ras.text + ras.len};
+
+	for (;;) {
+		const char *equals = memchr(s.p, '=', scan_left(&s)), *name = equals;
+
+		if (!equals)
+			return;
+		while (name > s.p &&
+			((name[-1] >= 'a' && name[-1] <= 'z') ||
+				(name[-1] >= 'A' && name[-1] <= 'Z') || name[-1] == '_'))
+			name--;
+		s.p = equals + 1;
+		put_pair(err, name, (size_t)(equals - name), &s);
+	}
+}
+
+void rasdaemon_flush(void)
+{
+	static struct err err;
+
+	if (!ras.open)
+		return;
+	ras.open = false;
+	err_clear(&err);
+	read_pairs(&err);
+	if (!err_has(&err, E_STATUS) || !(err.value[E_STATUS].n >> 63)) {
+		out_bad(ras.line, "rasdaemon's machine check has no status");
+		return;
+	}
+	err_word(&err, E_SRC, "rasdaemon");
+	/* Registers that hold 0 are left out there. */
+	if (!err_has(&err, E_BANK))
+		err_set(&err, E_BANK, 0);
+	err.t_nsec = 0;
+	if (!err_has(&err, E_T) && ras.has_t) {
+		err_set(&err, E_T, ras.t);
+		err.t_nsec = ras.t_nsec;
+	}
+	mca_decode(&err);
+	out_err(&err);
+}
+
+static void append(const char *text, size_t len)
+{
+	size_t room = sizeof(ras.text) - ras.len;
+
+	if (room && ras.len) {
+		ras.text[ras.len++] = ' ';
+		room--;
+	}
+	if (len > room)
+		len = room;
+	memcpy(ras.text + ras.len, text, len);
+	ras.len += len;
+}
+
+static void begin(void)
+{
+	rasdaemon_flush();
+	ras.open = true;
+	ras.line = line_now.number;
+	ras.has_t = line_now.has_t;
+	ras.t = line_now.t;
+	ras.t_nsec = line_now.t_nsec;
+	ras.len = 0;
+}
+
+/* "112 2023-05-31 10:06:19 -0400 error: ..." */
+static bool starts_list(struct scan s, struct scan *date)
+{
+	uint64_t id, year;
+
+	if (!scan_dec(&s, &id) || !SCAN(&s, " "))
+		return false;
+	*date = s;
+	return scan_dec(&s, &year) && SCAN(&s, "-") && memmem(s.p, scan_left(&s), " error: ", 8);
+}
+
+static bool has_registers(const char *text, size_t len)
+{
+	return memmem(text, len, "mcgstatus=", 10) && memmem(text, len, "status=", 7);
+}
+
+bool rasdaemon_line(const char *text, size_t len)
+{
+	struct scan s = {text, text + len}, date;
+
+	if (len && text[0] >= '0' && text[0] <= '9' && starts_list(s, &date)) {
+		/* Other lists of ras-mc-ctl look the same, and have no registers: seen at the end.
+		 */
+		if (memmem(text, len, "PCIe Bus", 8) || memmem(text, len, " error(s): ", 11))
+			return false;
+		uint64_t t;
+		uint32_t nsec;
+
+		line_now.has_t = prefix_time(date.p, scan_left(&date), &t, &nsec);
+		if (line_now.has_t) {
+			line_now.t = t;
+			line_now.t_nsec = nsec;
+		}
+		begin();
+		append(text, len);
+		return true;
+	}
+	if (ras.open) {
+		if (len == 0) {
+			rasdaemon_flush();
+			return true;
+		}
+		append(text, len);
+		return true;
+	}
+	/* rasdaemon itself, in one line */
+	if (!memchr(text, '=', len) || !has_registers(text, len))
+		return false;
+	begin();
+	append(text, len);
+	rasdaemon_flush();
+	return true;
+}

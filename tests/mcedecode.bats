@@ -1,0 +1,341 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mcedecode: real logs, every code there is, blocks that are broken, records in and out.
+#
+# bats sets $stderr; $0 is for the inner bash.
+# shellcheck disable=SC2016,SC2154
+bats_require_minimum_version 1.5.0
+
+load helper
+
+golden=$BATS_TEST_DIRNAME/golden/mcedecode
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# The value of key $1 in each record of standard input, "-" where it has none.
+key()
+{
+	awk -v key="$1=" '{ v = "-"; for (i = 2; i <= NF; i++)
+		if (index($i, key) == 1) v = substr($i, length(key) + 1); print v }'
+}
+
+# A machine check as the kernel prints it: block CPU BANK STATUS [DETAILS [PROCESSOR [MCGSTATUS]]]
+block()
+{
+	echo "mce: [Hardware Error]: CPU $1: Machine Check: ${6:-0} Bank $2: $3"
+	echo "mce: [Hardware Error]: TSC 12 ${4:-}"
+	echo "mce: [Hardware Error]: PROCESSOR ${5:-0:50657} TIME 1600000000 SOCKET 0 APIC 0 microcode 1"
+}
+
+@test "every log of the collection decodes to exactly these records" {
+	for input in "$golden"/*.in; do
+		mcedecode <"$input" | diff "${input%.in}.out" - || {
+			echo "^ $input"
+			return 1
+		}
+	done
+}
+
+@test "the same logs behind other prefixes decode to the same" {
+	for prefix in '<3>' '[   12.345678] ' '[   12.345678][  T123] ' '3,381,5381803,-;' \
+		'Feb 23 03:28:16 host kernel: ' 'Feb 23 03:28:16 host kernel: [   12.3] ' \
+		'[Mon Jan 27 19:27:15 2020] '; do
+		for name in intel-clx-panic-pcc amd-umc-3900x-ce intel-ivb-edac-scrub cper-mem-ce-prom; do
+			sed -E 's/^(.*kernel: *|\[[^]H]*\] ?)//' "$golden/$name.in" | sed "s/^/$prefix/" |
+				mcedecode | diff "$golden/$name.out" -
+		done
+	done
+}
+
+@test "lines that say nothing of hardware errors are ignored" {
+	run -0 --separate-stderr mcedecode <<'END'
+
+[    0.000000] Linux version 6.12.0
+CPU 0 is up
+page tables: done
+err what
+done
+usb 1-1: New USB device found, idVendor=1d6b
+END
+	[ -z "$output$stderr" ]
+}
+
+@test "a time with its zone is taken from the line" {
+	line='EDAC MC0: 1 CE error on any memory (channel:0 slot:0 page:0x1 offset:0x0 grain:8)'
+	[ "$(echo "2023-05-31T10:06:19.25+0200 host kernel: $line" | mcedecode | key t)" \
+		= 2023-05-31T08:06:19.250000000Z ]
+	[ "$(echo "May 31 10:06:19 host kernel: $line" | mcedecode | key t)" = - ]
+}
+
+# All codes, as a log of CPUs of PROCESSOR, and what mcedecode makes of them as tests/mcacod.awk does.
+sweep() # PROCESSOR
+{
+	awk -v processor="$1" 'BEGIN { for (n = 0; n < 65536; n++) printf \
+		"mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 0: 900000000000%04x\n" \
+		"mce: [Hardware Error]: TSC 0\nmce: [Hardware Error]: PROCESSOR %s\n", n, processor }' |
+		mcedecode | awk '{
+			split("", v)
+			for (i = 2; i <= NF; i++) { e = index($i, "="); v[substr($i, 1, e - 1)] = substr($i, e + 1) }
+			n = split("mcacod class op tx level part space timeout channel filtered", keys, " ")
+			for (i = 1; i <= n; i++)
+				printf "%s%s", keys[i] in v ? v[keys[i]] : "-", i < n ? " " : "\n"
+		}'
+}
+
+@test "all 65536 codes of Intel mean what the manual says, and nothing else" {
+	sweep 0:906ea >"$BATS_TEST_TMPDIR/got"
+	awk -f "$BATS_TEST_DIRNAME/mcacod.awk" | cmp - "$BATS_TEST_TMPDIR/got"
+}
+
+@test "all 65536 codes of AMD mean what the manual says, and nothing else" {
+	sweep 2:600f20 >"$BATS_TEST_TMPDIR/got"
+	awk -v amd=1 -f "$BATS_TEST_DIRNAME/mcacod.awk" | cmp - "$BATS_TEST_TMPDIR/got"
+}
+
+# STATUS|MCGSTATUS|RIP line|sev|reason, on a Skylake server but where PROCESSOR says otherwise
+severities=(
+	'9400000000000150|0||corrected|corrected'
+	'b600000000000150|5||fatal|processor-context-corrupt'
+	'b400000000000150|4||fatal|no-restart-nor-error-ip'
+	'bc00000000000134|6|RIP 10:<ffffffff81000000>|fatal|kernel-no-restart-ip'
+	'bc000000000000c0|0||srao|memory-scrub'
+	'bd000000000000c3|0||srao|memory-scrub'
+	'bd0000000000017a|5||srao|cache-writeback'
+	'bc00000000000090|0||ucna|no-action-required'
+	'bc80000000000090|0||fatal|illegal-ar-without-s'
+	'fd80000000000134|7|RIP 33:<0000000000401000>|fatal|action-required-events-lost'
+	'bd80000000000134|5|RIP 33:<0000000000401000>|srar|thread-unaffected'
+	'bd80000000000134|7|RIP 33:<0000000000401000>|srar|data-load-user'
+	'bd80000000000150|7|RIP 33:<0000000000401000>|srar|instruction-fetch-user'
+	'bd80000000000134|7|RIP 10:<ffffffff81000000>|fatal|data-load-kernel'
+	'bd80000000000150|7|RIP 10:<ffffffff81000000>|fatal|instruction-fetch-kernel'
+	'bd80000000000134|7||srar|data-load'
+	'bd80000000000152|7|RIP 33:<0000000000401000>|fatal|action-required-unknown-code'
+	'bd00000000000152|5||srao|action-optional-unknown-code'
+	'fd00000000000152|5||srao|action-optional-events-lost'
+	'3d00000000000152|5||info|not-valid'
+	'ad80000000000134|7||info|not-enabled'
+)
+
+@test "severity follows the kernel's rules for Intel" {
+	for row in "${severities[@]}"; do
+		IFS='|' read -r status mcg rip sev reason <<<"$row"
+		block 0 1 "$status" 'ADDR 1000 MISC 86' 0:50657 "$mcg" |
+			awk -v rip="$rip" '{ print } NR == 1 && rip { print "mce: [Hardware Error]: " rip }' >log
+		echo "$row: $(mcedecode <log)"
+		[ "$(mcedecode <log | key sev)" = "$sev" ]
+		[ "$(mcedecode <log | key reason)" = "$reason" ]
+	done
+}
+
+@test "severity: a scrubber's corrected error that is none, and CPUs that cannot recover" {
+	[ "$(block 0 13 8c000040001000c0 'ADDR 1000 MISC 86' | mcedecode | key sev)" = srao ]
+	[ "$(block 0 12 8c000040001000c0 'ADDR 1000 MISC 86' | mcedecode | key sev)" = corrected ]
+	[ "$(block 0 13 8c000040001000c0 'ADDR 1000 MISC 86' 0:50653 | mcedecode | key sev)" = corrected ]
+	[ "$(block 0 5 bc00000000000090 'ADDR 1000 MISC 86' 0:906ea | mcedecode | key sev)" = uncorrected ]
+	[ "$(block 0 5 fc00000000000090 'ADDR 1000 MISC 86' 0:906ea | mcedecode | key sev)" = fatal ]
+}
+
+@test "severity follows the kernel's rules for AMD" {
+	amd() { block 0 0 "$1" '' 2:a20f10 "${2:-0}" | mcedecode | key "${3:-sev}"; }
+	[ "$(amd 9c20400002000175)" = corrected ]
+	[ "$(amd be20000002000175)" = fatal ]
+	[ "$(amd 9c20100002000175)" = deferred ]
+	[ "$(amd bc20000002000175)" = uncorrected ]
+	[ "$(amd bc20000002000175 7)" = srar ]
+	[ "$(amd bc20100002000175 0 flags)" = impossible ]
+}
+
+@test "addresses: physical ones become ranges of the size that MISC tells, others do not" {
+	at() { block 0 1 9c00000000000090 "$1" | mcedecode | key "$2"; }
+	[ "$(at 'ADDR 12345678 MISC 8c' addr)" = 0x0000000012345000 ]
+	[ "$(at 'ADDR 12345678 MISC 8c' size)" = 4096 ]
+	[ "$(at 'ADDR 12345678 MISC 4c' addr)" = - ]
+	[ "$(at 'ADDR 12345678 MISC 4c' addr_kind)" = linear ]
+	[ "$(at 'ADDR 12345678 MISC 9f' flags)" = coarse ]
+	[ "$(at 'ADDR 12345678 MISC bf' addr)" = - ]
+	[ "$(block 0 18 dc2040000000011b 'ADDR 4e09173c0 SYND 1 IPID 9600150f00' 2:870f10 |
+		mcedecode | key addr_kind)" = normalised ]
+}
+
+@test "an AMD bank that is not known is said to be, with its numbers" {
+	run -0 mcedecode < <(block 0 60 9c20400000050135 'IPID 12300045600000000' 2:a20f10)
+	run -0 mcedecode < <(block 0 60 9c20400000050135 'IPID 0123045600000000' 2:a20f10)
+	[[ $output == *' unit=unknown '* && $output == *' xec=5 hwid=0x0456 mcatype=0x0123 '* ]]
+	[[ $output != *text=* ]]
+}
+
+@test "an AMD extended code that is not known is said to be, with its number" {
+	run -0 mcedecode < <(block 0 18 9c204000000c011b 'IPID 9600150f00' 2:a40f41)
+	[[ $output == *' xec=12 '*'flags=reserved '* ]]
+	[[ $output == *' text=unknown\x20extended\x20error\x20code\x2012' ]]
+}
+
+@test "the CPU is the record's, or --cpuid's, or not known" {
+	log='Hardware event. This is not a software error.
+CPU 0 BANK 13
+MISC 08000a80c2982086 ADDR 123450000
+STATUS 8c00004200800090 MCGSTATUS 0'
+	[ "$(mcedecode <<<"$log" | key flags)" = no_cpuid ]
+	[ "$(mcedecode <<<"$log" | key unit)" = - ]
+	[ "$(mcedecode --cpuid 0x606a6 <<<"$log" | key unit)" = imc ]
+	[ "$(mcedecode --cpuid amd:0xa20f10 <<<"$log" | key addr_kind)" = unspecified ]
+	[ "$(block 0 7 9c00004001010090 | mcedecode --cpuid 0x606a6 | key unit)" = m2m ]
+	run -2 mcedecode --cpuid 606a6 </dev/null
+	run -2 mcedecode --cpuid 0x1606a6000 </dev/null
+}
+
+@test "a block that is cut short is reported, and its record says so" {
+	{ block 1 7 9c00004001010090 'ADDR 1000 MISC 86' | head -n 1; block 2 8 9c00004001010091; } >log
+	run -1 --separate-stderr mcedecode <log
+	[ "$stderr" = 'mcedecode: read standard input: line 1: block is cut short' ]
+	[ "$(key cpu <<<"$output")" = $'1\n2' ]
+	[ "$(key flags <<<"$output")" = $'truncated,no_cpuid\n-' ]
+}
+
+@test "blocks of two CPUs that are mixed are never merged" {
+	block 1 7 9c00004001010090 'ADDR 1000 MISC 86' >a
+	block 2 8 9c00004001010091 'ADDR 2000 MISC 86' >b
+	# every way to mix three lines with three
+	for mix in aabbab aababb abaabb ababab abbaab aabbba abbaba abbbaa abaabb ababba abbaab; do
+		exec 5<a 6<b
+		for ((i = 0; i < 6; i++)); do
+			case ${mix:i:1} in
+			a) IFS= read -r line <&5 ;;
+			b) IFS= read -r line <&6 ;;
+			esac
+			echo "$line"
+		done >log
+		run -1 --separate-stderr mcedecode <log
+		echo "$mix: $output"
+		[ "$(grep -c . <<<"$output")" = 2 ]
+		! grep -E 'cpu=1 .*addr_reg=0x0000000000002000|cpu=2 .*addr_reg=0x0000000000001000' <<<"$output"
+		grep -q -e truncated -e interleaved <<<"$output"
+	done
+}
+
+@test "reports of firmware that are mixed come apart by their number" {
+	sed 's/.*kernel: //' "$golden/cper-mem-ce-prom.in" >a
+	sed 's/.*kernel: //' "$golden/cper-mem-ue-matrixone.in" >b
+	paste -d '\n' a b | grep . | mcedecode | sort >out
+	sort "$golden/cper-mem-ce-prom.out" "$golden/cper-mem-ue-matrixone.out" | diff - out
+}
+
+@test "malformed lines are reported with their number" {
+	while IFS='|' read -r why line; do
+		run -1 --separate-stderr mcedecode < <(printf 'nothing\n%s\nnothing\n' "$line")
+		echo "$line: $stderr"
+		[ "$stderr" = "mcedecode: read standard input: line 2: $why" ]
+		[ -z "$output" ]
+	done <<'END'
+status is not of 16 digits|mce: [Hardware Error]: CPU 4: Machine Check: 0 Bank 0: 94000040
+machine check without a bank|mce: [Hardware Error]: CPU 4: Machine Check: 0
+not a bank|mce: [Hardware Error]: CPU 4: Machine Check: 0 Bank 999: 9400004000040150
+registers of no machine check|mce: [Hardware Error]: TSC 1 ADDR 2
+not an AMD status|[Hardware Error]: CPU:0 (17:71:0) MC18_STATUS[Over|CE|
+PCIe error without device or severity|PCIe Bus Error: severity=Odd
+not a whole mce_record| a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: 0/0, MC1: 9c0
+not a memory_failure_event| a-1 [000] ..... 1.0: memory_failure_event: pfn x
+not an aer_event| a-1 [000] ..... 1.0: aer_event: x
+not an mc_event| a-1 [000] ..... 1.0: mc_event: x
+not a MEMORY_FAILURE event|{"event": "MEMORY_FAILURE", "data": {}}
+unescaped byte in a value|raw t=1 src=kmsg text=a	b
+raw record without text|raw t=1 src=kmsg
+END
+}
+
+@test "trace lines of all kernels decode alike" {
+	old='CPU: 3, MCGc/s: f000c15/0, MC13: 8c00004200800090, IPID: 0000000000000000, ADDR/MISC/SYND: 0000000123450000/08000a80c2982086/0000000000000000, RIP: 00:<0000000000000000>, TSC: 14120b051a1, PROCESSOR: 0:606a6, TIME: 1689802780, SOCKET: 0, APIC: 0'
+	new='CPU: 3, MCGc/s: f000c15/0, MC13: 8c00004200800090, IPID: 0000000000000000, ADDR: 0000000123450000, MISC: 08000a80c2982086, SYND: 0000000000000000, RIP: 00:<0000000000000000>, TSC: 14120b051a1, PPIN: 0, vendor: 0, CPUID: 606a6, time: 1689802780, socket: 0, APIC: 0, microcode: 0'
+	echo "x-1 [000] ..... 1.0: mce_record: $old" | mcedecode --raw >a
+	[ -s a ]
+	echo "<...>-1 [000] d..1. 1.0: mce_record: $new" | mcedecode --raw | diff a -
+	echo "<...>-1 [000] d..1. 1.0: mce_record: $new, vendor data: {}" | mcedecode --raw | diff a -
+}
+
+@test "mc_event, aer_event, memory_failure_event" {
+	cat >log <<'END'
+a-1 [000] ..... 1.0: mc_event: 2 Corrected errors: memory read error on CPU0_DIMM_A1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0  area:DRAM)
+a-1 [000] ..... 1.0: aer_event: 0000:00:1c.5 PCIe Bus Error: severity=Corrected, RxErr|BadTLP, TLP Header=Not available
+a-1 [000] ..... 1.0: memory_failure_event: pfn 0x12345: recovery action for free buddy page: Recovered
+END
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x0000000849923380 size=32 sev=corrected class=memory action=watch src=mc_event mc=0 channel=2 slot=0 dimm=CPU0_DIMM_A1 loc=edac count=2
+err sev=corrected class=pcie action=watch src=aer_event name=RxErr|BadTLP bdf=0000:00:1c.5
+err addr=0x0000000012345000 size=4096 sev=uncorrected class=poison action=none src=memory_failure_event result=recovered page_kind=free\x20buddy\x20page
+END
+}
+
+@test "raw records: the text is decoded, their time counts where the event has none" {
+	text='Memory\x20failure:\x200x12345:\x20Sending\x20SIGBUS\x20to\x20qemu:12\x20due\x20to\x20hardware\x20memory\x20corruption'
+	echo "raw t=2026-11-21T21:00:43.000000001Z src=kmsg text=$text
+done src=rastail" >log
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x0000000012345000 size=4096 sev=info class=signal action=none t=2026-11-21T21:00:43.000000001Z src=memory-failure pid=12 comm=qemu
+done src=rastail
+END
+}
+
+@test "other records pass through, and done does not when something was lost" {
+	[ "$(mcedecode <<<'page addr=0x1 size=4096 state=poisoned')" = 'page addr=0x1 size=4096 state=poisoned' ]
+	run -1 mcedecode < <(printf 'mce: [Hardware Error]: TSC 1\npage addr=1\ndone src=x\n')
+	[ "${lines[1]}" = 'page addr=1' ]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "--raw keeps all registers: decoded again they give the same records" {
+	for input in "$golden"/*.in; do
+		mcedecode --raw <"$input" >once
+		mcedecode --raw <once | diff once -
+		mcedecode --raw <once | mcedecode --raw | diff once -
+	done
+	block 0 7 fd80000001010134 'ADDR 1000 MISC 86 PPIN 12' 0:50657 7 |
+		sed '1amce: [Hardware Error]: RIP 33:<0000000000401000>' | mcedecode --raw >once
+	grep -q 'tsc=.*microcode=.*ppin=.*ip=.*cs=' once
+	mcedecode --raw <once | diff once -
+	# it is decoded, not copied
+	sed 's/ unit=[a-z0-9]*//' once | mcedecode --raw | diff once -
+}
+
+@test "records are printed when input pauses" {
+	mkfifo in out
+	mcedecode <in >out &
+	exec 7>in 8<out
+	sed 's/.*kernel: //' "$golden/cper-mem-ce-prom.in" >&7
+	IFS= read -r -t 10 line <&8
+	[ "$line" = "$(cat "$golden/cper-mem-ce-prom.out")" ]
+	exec 7>&- 8<&-
+	wait $!
+}
+
+@test "a last line without its end is not decoded" {
+	run -3 --separate-stderr mcedecode < <(block 0 7 9c00004001010090; printf 'mce: [Hardware Error]: CPU 1')
+	[ "$(grep -c ^err <<<"$output")" = 1 ]
+	[ "$stderr" = 'mcedecode: read standard input: line 4: cut short, no end of line' ]
+}
+
+@test "--from takes three words" {
+	echo 'page addr=1' | mcedecode --from text >out
+	! [ -s out ]
+	run -1 --separate-stderr mcedecode --from records <<<'EDAC MC0: 1 CE'
+	[ "$stderr" = 'mcedecode: read standard input: line 1: not a type word' ]
+	run -2 mcedecode --from xml </dev/null
+}
+
+@test "output that cannot be written and input that cannot be read are status 3" {
+	run -3 bash -c 'mcedecode <"$0" >/dev/full' "$golden/amd-umc-3900x-ce.in"
+	[ "$output" = 'mcedecode: write standard output: No space left on device' ]
+	run -3 mcedecode </
+	[ "$output" = 'mcedecode: read standard input: Is a directory' ]
+}
+
+@test "bash completes every option" {
+	for option in $(mcedecode --help | grep -o -- ' --[a-z-]*'); do
+		bash -c '. "$0"; COMP_WORDS=(mcedecode "$1"); COMP_CWORD=1; _mcedecode mcedecode "$1" mcedecode
+			printf "%s\n" "${COMPREPLY[@]}"' \
+			"$BATS_TEST_DIRNAME/../completions/bash/mcedecode" "$option" | grep -qx -- "$option"
+	done
+}
