@@ -79,7 +79,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
-FUZZ = json cell rec maps num root
+FUZZ = json cell rec maps num root mcedecode
 FUZZ_SECONDS = 60
 BENCH = rec
 SOAK_RUNS = 20
@@ -95,6 +95,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
 $(O)/fuzz/json: LDLIBS = -ljansson
 $(O)/fuzz/cell: $(O)/rectab/cell.o
+$(O)/fuzz/mcedecode: $(filter-out %/mcedecode.o %/input.o %/output.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 # Always optimised, whatever else is built.
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile

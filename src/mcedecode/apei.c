@@ -56,6 +56,19 @@ static void put_severity(struct err *err, const struct scan *s)
 	}
 }
 
+/* Firmware that says nothing of the extent means a cache line. */
+static void put_range(struct err *err)
+{
+	uint64_t size = err_has(err, E_SIZE) ? err->value[E_SIZE].n : 64;
+
+	if (!err_has(err, E_ADDR)) {
+		err_drop(err, E_SIZE);
+		return;
+	}
+	err->value[E_ADDR].n &= ~(size - 1);
+	err_set(err, E_SIZE, size);
+}
+
 static void close_section(struct report *r)
 {
 	if (!r->has_section)
@@ -71,8 +84,7 @@ static void close_section(struct report *r)
 	if (!err_has(&r->err, E_NAME) && err_has(&r->err, E_AER_STATUS))
 		aer_put_bits(
 			&r->err, r->err.value[E_AER_STATUS].n, err_sev(&r->err) != SEV_CORRECTED);
-	if (err_has(&r->err, E_ADDR) && !err_has(&r->err, E_SIZE))
-		err_set(&r->err, E_SIZE, 64);
+	put_range(&r->err);
 	err_advise(&r->err);
 	out_err(&r->err);
 }
@@ -180,11 +192,8 @@ static void put_mask(struct err *err, uint64_t mask)
 
 	err_set(err, E_MASK, mask);
 	/* A mask of high ones is a range; anything else is not one we can name. */
-	if (mask && (size & (size - 1)) == 0 && size <= UINT64_C(1) << 30) {
+	if (mask && (size & (size - 1)) == 0 && size <= UINT64_C(1) << 30)
 		err_set(err, E_SIZE, size);
-		if (err_has(err, E_ADDR))
-			err->value[E_ADDR].n &= mask;
-	}
 }
 
 static const struct {

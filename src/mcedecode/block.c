@@ -149,7 +149,8 @@ bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code
 static const struct word *find_word(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ROWS(words); i++)
-		if (words[i].len == len && memcmp(words[i].name, name, len) == 0)
+		if (words[i].len == len && words[i].name[0] == name[0] &&
+			memcmp(words[i].name, name, len) == 0)
 			return &words[i];
 	return NULL;
 }
@@ -301,9 +302,9 @@ static bool starts_like_details(const struct scan *s)
 		"TSC ", "ADDR ", "MISC ", "PROCESSOR ", "SYND ", "IPID "};
 
 	for (size_t i = 0; i < ROWS(starts); i++) {
-		struct scan copy = *s;
+		size_t len = strlen(starts[i]);
 
-		if (scan_bytes(&copy, starts[i], strlen(starts[i])))
+		if (scan_left(s) > len && *s->p == *starts[i] && memcmp(s->p, starts[i], len) == 0)
 			return true;
 	}
 	return false;

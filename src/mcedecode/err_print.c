@@ -7,7 +7,7 @@
 #include "rec.h"
 #include "tables.h"
 
-#include <errno.h>
+#include <endian.h>
 #include <string.h>
 
 enum kind {
@@ -163,19 +163,48 @@ bool err_is_register(enum err_field field)
 	return fields[field].use & REGISTER;
 }
 
-static char *put_hex(char *p, uint64_t n, int digits)
+/* Eight digits at once: nibbles are spread over bytes, and bytes above 9 moved on to the letters.
+ */
+static char *put_hex8(char *p, uint32_t n)
+{
+	uint64_t x = n, letters;
+
+	x = (x & 0xffff) << 32 | x >> 16;
+	x = (x & 0x0000ff000000ff00) >> 8 | (x & 0x000000ff000000ff) << 16;
+	x = (x & 0x00f000f000f000f0) >> 4 | (x & 0x000f000f000f000f) << 8;
+	letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
+	x = htole64(x + 0x3030303030303030 + letters * ('a' - '0' - 10));
+	memcpy(p, &x, sizeof(x));
+	return p + sizeof(x);
+}
+
+static char *put_register(char *p, uint64_t n)
 {
 	*p++ = '0';
 	*p++ = 'x';
-	for (int i = digits - 1; i >= 0; i--, n >>= 4)
-		p[i] = hex[n & 15];
-	return p + digits;
+	return put_hex8(put_hex8(p, (uint32_t)(n >> 32)), (uint32_t)n);
+}
+
+static char *put_code(char *p, uint64_t n)
+{
+	char digits[8];
+
+	put_hex8(digits, (uint32_t)n);
+	*p++ = '0';
+	*p++ = 'x';
+	memcpy(p, digits + 4, 4);
+	return p + 4;
 }
 
 static char *put_dec(char *p, uint64_t n)
 {
 	char digits[20];
 	int i = sizeof(digits);
+
+	if (n < 10) { /* most are */
+		*p = (char)('0' + n);
+		return p + 1;
+	}
 
 	do
 		digits[--i] = (char)('0' + n % 10);
@@ -274,9 +303,9 @@ static char *put_value(char *p, const char *end, const struct err *err, int fiel
 	case DEC:
 		return put_dec(p, n);
 	case REG:
-		return put_hex(p, n, 16);
+		return put_register(p, n);
 	case CODE:
-		return put_hex(p, n, 4);
+		return put_code(p, n);
 	case WORD:
 		return put_word(p, err->value[field].word);
 	case SEV:

@@ -195,6 +195,9 @@ static bool is_record_line(const char *line, size_t len)
 		"offline ", "release ", "split ", "vm ", "plan ", "evac ", "fault ", "skip "};
 
 	for (size_t i = 0; i < ROWS(types); i++) {
+		if (!len || line[0] != types[i][0])
+			continue;
+
 		size_t n = strlen(types[i]);
 
 		if (len > n && memcmp(line, types[i], n) == 0) {

@@ -4,6 +4,8 @@
 #include "cli.h"
 #include "output.h"
 
+#include <stdio.h>
+
 static const char *from;
 
 static const struct cli_option options[] = {
@@ -36,7 +38,11 @@ static const struct cli cli = {
 
 int main(int argc, char **argv)
 {
+	static char buffer[1 << 16];
+
 	say_open("mcedecode");
+	/* Flushed whenever input has to be waited for. */
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
 	return input_run(from);
 }

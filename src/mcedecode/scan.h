@@ -22,7 +22,8 @@ static inline size_t scan_left(const struct scan *s)
 	return (size_t)(s->end - s->p);
 }
 
-static inline bool scan_bytes(struct scan *s, const char *bytes, size_t len)
+static inline __attribute__((always_inline)) bool scan_bytes(
+	struct scan *s, const char *bytes, size_t len)
 {
 	if (scan_left(s) < len || memcmp(s->p, bytes, len) != 0)
 		return false;
