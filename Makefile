@@ -41,7 +41,7 @@ MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
-	mca code severity intel amd err err_print
+	mca code severity intel amd err err_print merge
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.

@@ -286,6 +286,77 @@ END
 	[ "${#lines[@]}" = 2 ]
 }
 
+@test "--merge: all reports of one error are one record" {
+	for row in 'amd-umc-zen3-deferred|deferred|amd,edac,memory-failure' \
+		'amd-umc-3900x-ce|corrected|amd,edac' 'amd-f10h-nb-siliconmech|corrected|amd,edac'; do
+		IFS='|' read -r name sev from <<<"$row"
+		run -0 mcedecode --merge <"$golden/$name.in"
+		[ "${#lines[@]}" = 1 ]
+		[ "$(key sev <<<"$output")" = "$sev" ]
+		[ "$(key from <<<"$output")" = "$from" ]
+	done
+	# the page that the kernel took by mistake is not where the error is
+	run -0 mcedecode --merge <"$golden/amd-umc-zen3-deferred.in"
+	[ "$(key addr <<<"$output") $(key kernel_page <<<"$output")" = \
+		'0x0000001ab10c09c0 0x00000006a0430000' ]
+}
+
+@test "--merge: a machine check, its trace event, firmware's copy and the kernel's decision" {
+	{
+		block 0 7 bd000000000000c0 'ADDR 12345000 MISC 8c' 0:50657 5
+		echo 'a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: f000c15/5, MC7: bd000000000000c0, IPID: 0, ADDR/MISC/SYND: 12345000/8c/0, RIP: 00:<0>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0'
+		echo 'Memory failure: 0x12345: recovery action for free buddy page: Recovered'
+		echo 'a-1 [000] ..... 1.0: memory_failure_event: pfn 0x12345: recovery action for free buddy page: Recovered'
+	} >log
+	run -0 mcedecode --merge <log
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *' sev=srao '*' result=recovered '* ]]
+	[ "$(key from <<<"$output")" = mce,mce_record,memory-failure,memory_failure_event ]
+	[ "$(mcedecode <log | grep -c .)" = 4 ]
+	# firmware's report, and the machine check that the kernel makes of it
+	sed 's/.*kernel: //' "$golden/cper-mem-ce-prom.in" >log
+	block 0 255 9c0000000000009f 'ADDR 6a47d1f540 MISC 86' >>log
+	run -0 mcedecode --merge <log
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *' src=apei '*' row=40948 '*' flags=synthetic '* ]]
+}
+
+# ... not that of block 0 7 STATUS DETAILS, given as EDAC or memory-failure lines
+different=(
+	'EDAC MC0: 1 CE error on A1 (channel:0 slot:0 page:0x99999 offset:0x0 grain:64)'
+	'EDAC MC0: 1 UE error on A1 (channel:0 slot:0 page:0x12345 offset:0x0 grain:64)'
+	'EDAC MC0: 1 CE error on A1 (channel:1 slot:0 page:0x0 offset:0x0 grain:64)'
+	'Memory failure: 0x12345: recovery action for free buddy page: Recovered'
+	'2023-05-31T10:06:19Z host kernel: EDAC MC0: 1 CE error on A1 (channel:0 slot:0 page:0x12345 offset:0x0 grain:64)'
+)
+
+@test "--merge: two different errors stay two" {
+	for line in "${different[@]}"; do
+		{ block 0 7 9c00004001010090 'ADDR 12345000 MISC 86'; echo "$line"; } >log
+		echo "$line"
+		[ "$(mcedecode --merge <log | grep -c .)" = 2 ]
+	done
+	# the same error twice, each with its copy
+	line='EDAC MC0: 1 CE error on A1 (channel:0 slot:0 page:0x12345 offset:0x0 grain:64)'
+	for i in 1 2; do block 0 7 9c00004001010090 'ADDR 12345000 MISC 86'; echo "$line"; done >log
+	run -0 mcedecode --merge <log
+	[ "$(key from <<<"$output")" = $'mce,edac\nmce,edac' ]
+	# of other CPUs, banks or addresses
+	{
+		block 0 7 9c00004001010090 'ADDR 12345000 MISC 86'
+		for row in '1 7 12345000' '0 8 12345000' '0 7 12346000'; do
+			read -r cpu bank addr <<<"$row"
+			echo "a-1 [000] ..... 1.0: mce_record: CPU: $cpu, MCGc/s: 0/0, MC$bank: 9c00004001010090, IPID: 0, ADDR/MISC/SYND: $addr/86/0, RIP: 00:<0>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0"
+		done
+	} >log
+	[ "$(mcedecode --merge <log | grep -c .)" = 4 ]
+}
+
+@test "--merge: no error of a storm is lost" {
+	for ((i = 0; i < 2000; i++)); do block 0 7 9c00004001010090 "ADDR $((i % 7))2345000 MISC 86"; done >log
+	[ "$(mcedecode --merge <log | grep -c ^err)" = 2000 ]
+}
+
 @test "--raw keeps all registers: decoded again they give the same records" {
 	for input in "$golden"/*.in; do
 		mcedecode --raw <"$input" >once

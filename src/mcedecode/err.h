@@ -66,14 +66,18 @@ enum err_source {
 	SOURCE_TEXT = 128
 };
 
-/* What told of the error: bits of E_MERGED, and the words of E_SRC. */
+/* What told of the error: bits of E_MERGED. */
 enum err_origin {
 	ORIGIN_MCE = 1,
-	ORIGIN_AMD = 2,
-	ORIGIN_EDAC = 4,
-	ORIGIN_APEI = 8,
-	ORIGIN_POISON = 16,
-	ORIGIN_OTHER = 32
+	ORIGIN_TRACE = 2,
+	ORIGIN_AMD = 4,
+	ORIGIN_EDAC = 8,
+	ORIGIN_MC_EVENT = 16,
+	ORIGIN_APEI = 32,
+	ORIGIN_POISON = 64,
+	ORIGIN_POISON_EVENT = 128,
+	ORIGIN_AER = 256,
+	ORIGIN_AER_EVENT = 512
 };
 
 enum err_field {
@@ -144,6 +148,7 @@ enum err_field {
 	E_RECURSIVE,
 	E_RESULT,
 	E_PAGE_KIND,
+	E_KERNEL_PAGE,
 	E_PID,
 	E_COMM,
 	E_VM,
@@ -190,6 +195,7 @@ struct err {
 		const char *word;
 		struct err_text text;
 	} value[ERR_FIELDS];
+	uint64_t line;   /* of the input at which it was complete; not printed */
 	uint32_t t_nsec; /* beside value[E_T].n */
 	uint16_t text_len;
 	char text[ERR_TEXT_MAX];

@@ -108,6 +108,7 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_RECURSIVE] = FIELD("recursive", DEC, 0),
 	[E_RESULT] = FIELD("result", WORD, 0),
 	[E_PAGE_KIND] = FIELD("page_kind", TEXT, 0),
+	[E_KERNEL_PAGE] = FIELD("kernel_page", REG, 0),
 	[E_PID] = FIELD("pid", DEC, 0),
 	[E_COMM] = FIELD("comm", TEXT, 0),
 	[E_VM] = FIELD("vm", TEXT, 0),
@@ -146,7 +147,8 @@ static const char *const flag_words[] = {"truncated", "interleaved", "synthetic"
 static const char *const source_words[] = {
 	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text"};
 
-static const char *const origin_words[] = {"mce", "amd", "edac", "apei", "poison", "other"};
+static const char *const origin_words[] = {"mce", "mce_record", "amd", "edac", "mc_event", "apei",
+	"memory-failure", "memory_failure_event", "aer", "aer_event"};
 
 static const char hex[] = "0123456789abcdef";
 

@@ -27,6 +27,12 @@ const char *input_parse_format(const char *argument, void *to)
 	return "not one of auto, text, records";
 }
 
+static void flush_all(void)
+{
+	text_flush();
+	out_flush();
+}
+
 /* --- Records --- */
 
 static int two(const char *p)
@@ -176,7 +182,7 @@ static enum status take_record(const struct rec *rec, void *context)
 	}
 	if (rec_is(rec, "err") && decode_again(rec))
 		return output_status();
-	text_flush();
+	flush_all();
 	/* "done" would vouch for lines that were lost. */
 	if (rec_is(rec, "done") && output_status() != STATUS_DONE)
 		return output_status();
@@ -242,7 +248,7 @@ static bool before_wait(void)
 		return false;
 	if (poll(&in, 1, IDLE_MS) != 0)
 		return true;
-	text_flush();
+	flush_all();
 	return fflush(stdout) == 0;
 }
 
@@ -278,11 +284,11 @@ static enum status run_lines(bool text_only)
 		} else if (event == LINES_LONG) {
 			out_bad(lines.number, "line too long");
 		} else {
-			text_flush();
+			flush_all();
 			return broken_input(&lines, event);
 		}
 	}
-	text_flush();
+	flush_all();
 	return output_status();
 }
 
@@ -291,7 +297,7 @@ static enum status run_records(void)
 	struct intake intake = {.role = INTAKE_FILTER, .record = take_record};
 	enum status status = intake_run(&intake);
 
-	text_flush();
+	flush_all();
 	return status > output_status() ? status : output_status();
 }
 

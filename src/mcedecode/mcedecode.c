@@ -22,6 +22,11 @@ static const struct cli_option options[] = {
 		.kind = CLI_PARSE,
 		.parse = output_parse_cpuid,
 		.help = "CPU of errors that name none: [VENDOR:]SIGNATURE"},
+	{.name = "merge",
+		.letter = 'm',
+		.kind = CLI_FLAG,
+		.to = &output_merge,
+		.help = "one record for all reports of one error"},
 	{.name = "raw",
 		.letter = 'r',
 		.kind = CLI_FLAG,
@@ -31,7 +36,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--from FORMAT] [--cpuid CPUID] [--raw] <INPUT",
+	.usage = "[--from FORMAT] [--cpuid CPUID] [--merge] [--raw] <INPUT",
 	.summary = "Decode hardware errors of logs, traces and records: one err record each.",
 	.options = options,
 };

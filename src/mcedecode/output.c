@@ -2,12 +2,13 @@
 #include "output.h"
 #include "formats.h"
 #include "mca.h"
+#include "merge.h"
 #include "num.h"
 #include "tables.h"
 
 #include <inttypes.h>
 
-bool output_raw;
+bool output_raw, output_merge;
 
 static enum status worst;
 
@@ -25,7 +26,14 @@ void out_bad(uint64_t line, const char *why)
 
 void out_err(struct err *err)
 {
-	if (err_print(err, output_raw, stdout) != 0)
+	err->line = line_now.number;
+	if (output_merge ? merge_add(err, output_raw) : err_print(err, output_raw, stdout))
+		worst = say_output_failed();
+}
+
+void out_flush(void)
+{
+	if (merge_flush(output_raw) != 0)
 		worst = say_output_failed();
 }
 

@@ -7,10 +7,13 @@
 
 #include <stdbool.h>
 
-extern bool output_raw;
+extern bool output_raw, output_merge;
 
 /* output_status - the worst of what happened. */
 enum status output_status(void);
+
+/* out_flush - print what waits for other reports of the same error. */
+void out_flush(void);
 
 /* output_parse_cpuid - a cli option's parser: "0x606a6", "intel:0x606a6". */
 const char *output_parse_cpuid(const char *argument, void *to);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any lines, whole or mixed, give records, and each of them is well-formed. */
 #include "../../src/mcedecode/formats.h"
-#include "../../src/mcedecode/mca.h"
+#include "../../src/mcedecode/merge.h"
 #include "fuzz.h"
 #include "rec.h"
 
@@ -29,15 +29,17 @@ void out_err(struct err *err)
 	static struct rec rec;
 
 	print(err, &rec);
+	MUST(merge_add(err, true) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *end = p + size, *lf;
 
-	if (!out)
+	if (!out) {
 		out = open_memstream(&text, &text_len);
-	MUST(out);
+		MUST(out && freopen("/dev/null", "w", stdout));
+	}
 	line_now.number = 0;
 	for (; p < end; p = lf + 1) {
 		lf = memchr(p, '\n', (size_t)(end - p));
@@ -51,5 +53,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(line);
 	}
 	text_flush();
+	MUST(merge_flush(true) == 0);
 	return 0;
 }
