@@ -125,6 +125,13 @@ void rec_begin(struct rec_writer *writer, const char *type);
  */
 void rec_put(struct rec_writer *writer, const char *key, const void *value, size_t len);
 
+/*
+ * rec_put_head - as rec_put(), but only as many of the LEN bytes as leave RESERVE bytes of
+ * the line for what follows.  Returns how many those were.
+ */
+size_t rec_put_head(
+	struct rec_writer *writer, const char *key, const void *value, size_t len, size_t reserve);
+
 /* rec_put_text - KEY with a string: a word or any text. */
 void rec_put_text(struct rec_writer *writer, const char *key, const char *text);
 

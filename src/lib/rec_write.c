@@ -67,11 +67,8 @@ void rec_begin(struct rec_writer *writer, const char *type)
 	append_name(writer, type);
 }
 
-void rec_put(struct rec_writer *writer, const char *key, const void *value, size_t len)
+static void append_value(struct rec_writer *writer, const unsigned char *p, size_t len)
 {
-	const unsigned char *p = value;
-
-	append_key(writer, key);
 	for (size_t i = 0; i < len && !writer->error; i++) {
 		char escape[4] = {'\\', 'x', hex[p[i] >> 4], hex[p[i] & 15]};
 
@@ -80,6 +77,29 @@ void rec_put(struct rec_writer *writer, const char *key, const void *value, size
 		else
 			append(writer, escape, sizeof(escape));
 	}
+}
+
+void rec_put(struct rec_writer *writer, const char *key, const void *value, size_t len)
+{
+	append_key(writer, key);
+	append_value(writer, value, len);
+}
+
+size_t rec_put_head(
+	struct rec_writer *writer, const char *key, const void *value, size_t len, size_t reserve)
+{
+	const unsigned char *p = value;
+	size_t end, n;
+
+	append_key(writer, key);
+	end = writer->len + reserve;
+	for (n = 0; n < len; n++) {
+		end += rec_byte_class[p[n]] & REC_BYTE_PLAIN ? 1 : 4;
+		if (end > sizeof(writer->line) - 1)
+			break;
+	}
+	append_value(writer, p, n);
+	return n;
 }
 
 void rec_put_text(struct rec_writer *writer, const char *key, const char *text)

@@ -208,6 +208,27 @@ static void a_line_has_at_most_4096_bytes(void)
 	}
 }
 
+static void a_head_leaves_room_for_what_follows(void)
+{
+	static char blanks[5000];
+
+	memset(blanks, ' ', sizeof(blanks));
+	rec_begin(&writer, "t");
+	CHECK_U64(rec_put_head(&writer, "a", "as it is", 8, 100), 8);
+	CHECK_TEXT(sent(), "t a=as\\x20it\\x20is\n");
+	for (size_t reserve = 6; reserve < 20; reserve++) {
+		rec_begin(&writer, "t");
+		/* "t a=" and the LF take 5 bytes, each blank 4. */
+		CHECK_U64(rec_put_head(&writer, "a", blanks, sizeof(blanks), reserve),
+			(4096 - 5 - reserve) / 4);
+		rec_put_text(&writer, "cut", "1");
+		CHECK(sent() != NULL);
+	}
+	rec_begin(&writer, "t");
+	CHECK_U64(rec_put_head(&writer, "a", "text", 4, 5000), 0);
+	CHECK_TEXT(sent(), "t a=\n");
+}
+
 static void a_record_has_at_most_64_keys(void)
 {
 	char key[16];
@@ -305,6 +326,7 @@ int main(void)
 	UNIT(wrong_names_are_refused);
 	UNIT(the_reserved_key_is_refused);
 	UNIT(a_line_has_at_most_4096_bytes);
+	UNIT(a_head_leaves_room_for_what_follows);
 	UNIT(a_record_has_at_most_64_keys);
 	UNIT(the_first_error_sticks);
 	UNIT(a_record_can_be_sent_again);
