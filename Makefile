@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = mcedecode memscan poisonctl rectab recjson
+PROGRAMS = mcedecode memscan poisonctl rectab recjson rastail
 LIB = say cli intake lines num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -56,6 +56,9 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 
 POISONCTL = poisonctl list
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
+
+RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line
+$(BIN)/rastail: $(RASTAIL:%=$(O)/rastail/%.o)
 
 RECTAB = rectab cell names paint print sort table
 $(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
