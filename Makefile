@@ -57,8 +57,10 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 POISONCTL = poisonctl list
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 
-RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line
+RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
+	trace trace_line instance qmp qmp_message
 $(BIN)/rastail: $(RASTAIL:%=$(O)/rastail/%.o)
+$(BIN)/rastail: LDLIBS = -ljansson
 
 RECTAB = rectab cell names paint print sort table
 $(BIN)/rectab: $(RECTAB:%=$(O)/rectab/%.o)
@@ -118,6 +120,22 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 
 unit: $(UNIT:%=$(O)/unit/%)
 lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
+# What tests of programs put in the place of the kernel and of other programs.
+$(O)/tools/%.so: tests/tools/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $<
+
+$(O)/tools/%: tests/tools/%.c Makefile
+	$(COMPILE) $(LDFLAGS) -o $@ $<
+
+
+# Always optimised, whatever else is built.
+$(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
+	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
+TOOLS = fake_instance.so peer stamp
+
+unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
 
 # The same sources, built to notice what they must not do.
 asan:

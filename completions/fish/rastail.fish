@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c rastail -f
-complete -c rastail -s s -l source -x -a 'kmsg' -d 'Where events come from'
+complete -c rastail -s s -l source -x -a 'trace kmsg qmp:' -d 'Where events come from'
 complete -c rastail -s b -l since-boot -d 'Begin with what is still there from before'
 complete -c rastail -s k -l keep-going -d 'Go on without sources that cannot be opened'
 complete -c rastail -l sysroot -x -a '(__fish_complete_directories)' -d 'Read /proc, /sys and /dev below a directory'

@@ -8,10 +8,13 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
 #define MS 1000000ULL
 #define S  1000000000ULL
 
 static const uint64_t pause_min = 100 * MS, pause_max = 30 * S;
+static const uint64_t drain_max = 2 * S;
 static const uint64_t steady = 60 * S; /* up for so long: its end is no part of a series */
 
 static int epoll_fd;
@@ -147,8 +150,7 @@ static void happen(const struct epoll_event *event)
 static void turn(struct source *sources, size_t count)
 {
 	struct epoll_event events[16];
-	int n = epoll_wait(
-		epoll_fd, events, sizeof(events) / sizeof(*events), until_next(sources, count));
+	int n = epoll_wait(epoll_fd, events, COUNT(events), until_next(sources, count));
 	uint64_t now = clock_mono_ns();
 
 	for (int i = 0; i < n && outlet_is_open(); i++)
@@ -158,6 +160,31 @@ static void turn(struct source *sources, size_t count)
 			hand_over(&sources[i]);
 		if (sources[i].wake_ns && sources[i].wake_ns <= now)
 			wake(&sources[i]);
+	}
+}
+
+static void give_up(struct source *source)
+{
+	source_fail(source, "busy", 0, "end %s: events do not cease", source_name(source));
+	lose(source);
+}
+
+/*
+ * Asked to end: hand over what has come until now.  Events that keep coming would keep us
+ * here; then the rest is missing, and is said to be.
+ */
+static void drain(void)
+{
+	uint64_t deadline = clock_mono_ns() + drain_max;
+	struct epoll_event event;
+
+	while (outlet_is_open() && epoll_wait(epoll_fd, &event, 1, 0) > 0) {
+		bool is_source = event.data.ptr != &signal_mark && event.data.ptr != &output_mark;
+
+		if (is_source && clock_mono_ns() > deadline)
+			give_up(event.data.ptr);
+		else
+			happen(&event);
 	}
 }
 
@@ -215,6 +242,8 @@ enum status loop_run(struct source *sources, size_t count, bool keep_going, int 
 	if (status == STATUS_DONE)
 		while (!has_ended(sources, count))
 			turn(sources, count);
+	if (signals_seen())
+		drain();
 	for (size_t i = 0; i < count; i++)
 		source_close(&sources[i]);
 	return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "outlet.h"
 #include "rec.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -33,6 +34,8 @@ void outlet_hang_up(void)
 		failure = EPIPE;
 }
 
+enum { HURRY_MS = 2000 };
+
 /*
  * Wait until a record can be written without waiting, or the program is to end: a pipe
  * that poll(2) calls writable has room for PIPE_BUF bytes.
@@ -44,7 +47,7 @@ static bool wait_for_reader(void)
 		{.fd = signal_fd, .events = POLLIN},
 	};
 
-	while (poll(fds, 2, -1) < 0)
+	while (poll(fds, 2, signals_seen() ? HURRY_MS : -1) < 0)
 		if (errno != EINTR)
 			return true; /* no way to tell: try */
 	return fds[0].revents;

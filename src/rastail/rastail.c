@@ -17,7 +17,9 @@ static size_t count;
 static bool keep_going;
 
 static const struct source_kind *const kinds[] = {
+	&source_trace,
 	&source_kmsg,
+	&source_qmp,
 };
 
 static const char *add_source(const struct source_kind *kind, const char *argument)
@@ -69,7 +71,7 @@ static const struct cli_option options[] = {
 		.arg = "SOURCE",
 		.kind = CLI_PARSE,
 		.parse = parse_source,
-		.help = "kmsg"},
+		.help = "trace, kmsg or qmp:SOCKET; may be repeated (trace and kmsg)"},
 	{.name = "since-boot",
 		.letter = 'b',
 		.kind = CLI_FLAG,
@@ -93,8 +95,10 @@ static const struct cli cli = {
 static void parse(int argc, char **argv)
 {
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
-	if (!count)
-		add_source(&source_kmsg, NULL);
+	if (count)
+		return;
+	add_source(&source_trace, NULL);
+	add_source(&source_kmsg, NULL);
 }
 
 int main(int argc, char **argv)
