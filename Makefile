@@ -58,7 +58,7 @@ POISONCTL = poisonctl list
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
-	trace trace_line instance qmp qmp_message
+	trace trace_line instance qmp qmp_message counters sensors
 $(BIN)/rastail: $(RASTAIL:%=$(O)/rastail/%.o)
 $(BIN)/rastail: LDLIBS = -ljansson
 

@@ -384,6 +384,81 @@ rastail: connect qmp:file: Connection refused
 END
 }
 
+# --- Counters ---
+
+@test "edac: counters that change are told of, with what they were and the module's label" {
+	mc=$root/sys/devices/system/edac/mc
+	mkdir -p "$mc"/mc0/{dimm0,dimm1} "$mc/mc1/rank3"
+	for file in mc0/{ce_count,ue_count,dimm0/dimm_ce_count,dimm1/dimm_ce_count} mc1/rank3/dimm_ue_count; do
+		echo 0 >"$mc/$file"
+	done
+	echo 7 >"$mc/mc0/dimm1/dimm_ce_count"
+	echo 'CPU0 DIMM A1' >"$mc/mc0/dimm1/dimm_label"
+	start --source edac --since-boot --interval 20ms
+	wait_for out dimm_ce_count:7
+	echo 8 >"$mc/mc0/dimm1/new"
+	mv "$mc/mc0/dimm1/new" "$mc/mc0/dimm1/dimm_ce_count"
+	wait_for out dimm_ce_count:8
+	echo 1 >"$mc/mc1/rank3/new"
+	mv "$mc/mc1/rank3/new" "$mc/mc1/rank3/dimm_ue_count"
+	wait_for out dimm_ue_count:1
+	stop 0
+	timeless out | diff - <(
+		cat <<'END'
+raw src=edac text=/sys/devices/system/edac/mc/mc0/dimm1/dimm_ce_count:7 dimm=CPU0\x20DIMM\x20A1
+raw src=edac text=/sys/devices/system/edac/mc/mc0/dimm1/dimm_ce_count:8 was=7 dimm=CPU0\x20DIMM\x20A1
+raw src=edac text=/sys/devices/system/edac/mc/mc1/rank3/dimm_ue_count:1 was=0
+done src=rastail skipped=0
+END
+	)
+}
+
+@test "edac: a driver that is unloaded and comes back" {
+	mc=$root/sys/devices/system/edac/mc
+	mkdir -p "$mc/mc0"
+	echo 5 >"$mc/mc0/ce_count"
+	start --source edac --interval 20ms
+	until [ -e out ]; do sleep 0.05; done
+	sleep 0.3
+	mv "$mc" "$mc.away"
+	wait_for out '^skip '
+	echo 6 >"$mc.away/mc0/ce_count"
+	mv "$mc.away" "$mc"
+	wait_for out 'ce_count:6'
+	stop 1
+	[ "$(timeless out)" = 'skip src=rastail reason=gone scope=edac errno=ENOENT
+raw src=edac text=/sys/devices/system/edac/mc/mc0/ce_count:6 was=5
+done src=rastail skipped=1' ]
+}
+
+@test "hwmon: the temperatures of memory modules, and of nothing else" {
+	mkdir -p "$root/sys/class/hwmon" "$root/sys/devices/i2c-7/"{7-0018,7-0051}/hwmon/x
+	ln -s ../../devices/i2c-7/7-0018/hwmon/x "$root/sys/class/hwmon/hwmon0"
+	ln -s ../../devices/i2c-7/7-0051/hwmon/x "$root/sys/class/hwmon/hwmon1"
+	echo jc42 >"$root/sys/class/hwmon/hwmon0/name"
+	echo coretemp >"$root/sys/class/hwmon/hwmon1/name"
+	for i in 0 1; do
+		echo 45250 >"$root/sys/class/hwmon/hwmon$i/temp1_input"
+		echo 0 >"$root/sys/class/hwmon/hwmon$i/temp1_crit_alarm"
+	done
+	start --source hwmon --since-boot --interval 20ms
+	wait_for out temp1_input:45250
+	echo 1 >"$root/sys/class/hwmon/hwmon0/new"
+	mv "$root/sys/devices/i2c-7/7-0018/hwmon/x/"{new,temp1_crit_alarm}
+	wait_for out alarm:1
+	stop 0
+	[ "$(timeless out)" = 'raw src=hwmon text=/sys/class/hwmon/hwmon0/temp1_input:45250
+raw src=hwmon text=/sys/class/hwmon/hwmon0/temp1_crit_alarm:1 was=0
+done src=rastail skipped=0' ]
+}
+
+@test "edac, hwmon: without a driver, status 4" {
+	expect 4 rastail --sysroot "$root" --source edac --source hwmon <<'END'
+rastail: read counters of edac: No such file or directory
+rastail: read counters of hwmon: No such file or directory
+END
+}
+
 # --- Sources that cannot be opened ---
 
 @test "a source that is not there is named, and nothing is printed" {
@@ -503,6 +578,8 @@ done src=rastail skipped=1' ]
 		['--source qmp:']='option --source qmp:: needs a socket, qmp:SOCKET'
 		['--source qmp:a --source qmp:a']='option --source qmp:a: given twice'
 		["--source qmp:$(printf '%0108d' 0)"]="option --source qmp:$(printf '%0108d' 0): path too long for a socket"
+		['--interval 10']='option --interval 10: unit is not one of ns us ms s m h d'
+		['--interval 1ms']='option --interval 1ms: too small'
 		['kmsg']='operand kmsg: not expected'
 		['--keep']=''
 	)

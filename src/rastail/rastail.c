@@ -20,6 +20,8 @@ static const struct source_kind *const kinds[] = {
 	&source_trace,
 	&source_kmsg,
 	&source_qmp,
+	&source_edac,
+	&source_hwmon,
 };
 
 static const char *add_source(const struct source_kind *kind, const char *argument)
@@ -71,7 +73,7 @@ static const struct cli_option options[] = {
 		.arg = "SOURCE",
 		.kind = CLI_PARSE,
 		.parse = parse_source,
-		.help = "trace, kmsg or qmp:SOCKET; may be repeated (trace and kmsg)"},
+		.help = "trace, kmsg, qmp:SOCKET, edac, hwmon (trace and kmsg)"},
 	{.name = "since-boot",
 		.letter = 'b',
 		.kind = CLI_FLAG,
@@ -82,6 +84,14 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.to = &keep_going,
 		.help = "go on without sources that cannot be opened, and try them again"},
+	{.name = "interval",
+		.letter = 'i',
+		.arg = "DURATION",
+		.kind = CLI_DURATION,
+		.to = &source_wishes.interval_ns,
+		.min = 10000000,
+		.max = 86400000000000,
+		.help = "time between two readings of edac and hwmon (10s)"},
 	{0},
 };
 
@@ -107,6 +117,7 @@ int main(int argc, char **argv)
 	int signals;
 
 	say_open("rastail");
+	source_wishes.interval_ns = 10000000000;
 	parse(argc, argv);
 	signals = signals_open();
 	if (signals < 0)
