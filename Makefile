@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = mcedecode memscan poisonctl rectab recjson rastail
+PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
 LIB = say cli intake lines num rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -118,24 +118,19 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
-unit: $(UNIT:%=$(O)/unit/%)
-lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
 # What tests of programs put in the place of the kernel and of other programs.
+TOOLS = fake_instance.so peer stamp
+
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $<
 
 $(O)/tools/%: tests/tools/%.c Makefile
+	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $<
 
-
-# Always optimised, whatever else is built.
-$(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
-	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
-
-TOOLS = fake_instance.so peer stamp
-
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
+lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:

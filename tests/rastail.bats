@@ -89,10 +89,10 @@ END
 @test "kmsg: messages that the ring has lost are counted" {
 	printf '6,3,0,-;a\n6,4,0,-;b\n6,10,0,-;c\n' >"$root/dev/kmsg"
 	run -1 rastail --sysroot "$root" --since-boot --source kmsg
-	[ "$(timeless <<<"$output")" = 'raw src=kmsg text= lost=3
+	[ "$(timeless <<<"$output")" = 'raw src=kmsg text= missed=3
 raw src=kmsg text=6,3,0,-;a
 raw src=kmsg text=6,4,0,-;b
-raw src=kmsg text= lost=5
+raw src=kmsg text= missed=5
 raw src=kmsg text=6,10,0,-;c
 done src=rastail skipped=8' ]
 }
@@ -203,7 +203,7 @@ sig==7' ]
 	timeless out | sed 's/ [0-9]*\.000001/ T/; s/x20[0-9]*.000001/x20T/' | diff - <(
 		cat <<'END'
 raw src=trace text=\x20\x20\x20\x20\x20\x20\x20\x20\x20\x20\x20\x20\x20\x20sb-147\x20\x20\x20\x20\x20[000]\x20d..1.\x20\x20T:\x20signal_generate:\x20sig=7
-raw src=trace text=CPU:1\x20[LOST\x2023\x20EVENTS] lost=23
+raw src=trace text=CPU:1\x20[LOST\x2023\x20EVENTS] missed=23
 raw src=trace text=CPU:1\x20[LOST\x20EVENTS]
 done src=rastail skipped=23
 END

@@ -77,7 +77,7 @@ static void put_if(const char *key, const char *value)
 
 void outlet_raw(const struct raw *raw)
 {
-	size_t reserve = sizeof(" cut=1 lost=18446744073709551615") + longest(raw->vm) +
+	size_t reserve = sizeof(" cut=1 missed=18446744073709551615") + longest(raw->vm) +
 			 longest(raw->was) + longest(raw->dimm);
 	size_t len;
 
@@ -89,7 +89,7 @@ void outlet_raw(const struct raw *raw)
 	put_if("was", raw->was);
 	put_if("dimm", raw->dimm);
 	if (raw->lost)
-		rec_put_u64(&record, "lost", raw->lost);
+		rec_put_u64(&record, "missed", raw->lost);
 	if (raw->cut || len < raw->len)
 		rec_put_u64(&record, "cut", 1);
 	skipped += raw->lost;
