@@ -103,7 +103,7 @@ time_of()
 	# Two that live do not touch each other's.
 	rastail -s trace >"$tmp/out2" 3>&- &
 	second=$!
-	until [ "$(ls "$instances" | wc -l)" = 2 ]; do sleep 0.1; done
+	until [ "$(find "$instances" -mindepth 1 -maxdepth 1 | wc -l)" = 2 ]; do sleep 0.1; done
 	kill "$second"
 	wait "$second"
 	[ "$(ls "$instances")" = "rastail-$tail-0" ]
@@ -159,7 +159,7 @@ time_of()
 	start --source kmsg
 	# The kernel takes no more than a few from a process in a while, unless told to.
 	echo on >/proc/sys/kernel/printk_devkmsg
-	for i in {1..5000}; do echo "storm $i"; done >/dev/kmsg
+	bash -c 'for i in {1..5000}; do echo "storm $i"; done' >/dev/kmsg
 	wait_for 'storm.x205000'
 	stop 0 || [ "$(sed -n 's/^done src=rastail skipped=//p' "$tmp/out")" -gt 0 ]
 	lost=$(sed -n 's/^done src=rastail skipped=//p' "$tmp/out")
