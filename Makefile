@@ -84,7 +84,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
-FUZZ = json cell rec maps num root mcedecode
+FUZZ = json cell rec maps num root mcedecode kmsg trace qmp
 FUZZ_SECONDS = 60
 BENCH = rec
 SOAK_RUNS = 20
@@ -106,6 +106,10 @@ $(O)/fuzz/mcedecode: $(filter-out %/mcedecode.o %/input.o %/output.o,$(MCEDECODE
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+$(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
+$(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
+$(O)/fuzz/qmp: $(O)/rastail/qmp_message.o $(O)/rastail/feed.o
+$(O)/fuzz/qmp: LDLIBS = -ljansson
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = holder kernel_read toucher
