@@ -41,7 +41,7 @@ MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
-	mca code severity intel amd err err_print merge
+	mca code severity intel amd err err_print merge binary mcestruct cper
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.
@@ -84,7 +84,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
-FUZZ = json cell rec maps num root mcedecode kmsg trace qmp
+FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec
 SOAK_RUNS = 20
@@ -100,7 +100,8 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
 $(O)/fuzz/json: LDLIBS = -ljansson
 $(O)/fuzz/cell: $(O)/rectab/cell.o
-$(O)/fuzz/mcedecode: $(filter-out %/mcedecode.o %/input.o %/output.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+$(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: \
+	$(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 # Always optimised, whatever else is built.
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile

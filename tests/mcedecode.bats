@@ -39,6 +39,40 @@ block()
 	done
 }
 
+@test "--binary: machine checks of every length there was" {
+	for input in "$golden"/*.mce; do
+		mcedecode --binary <"$input" | diff "${input%.mce}.out" -
+	done
+	head -c 200 "$golden/binary-128.mce" >cut
+	run -3 mcedecode --binary <cut
+	[[ $output == *'read standard input: no struct mce of a length that is known' ]]
+	run -0 mcedecode --binary </dev/null
+	run -3 mcedecode --binary < <(head -c 128 /dev/zero)
+	for i in {1..2000}; do cat "$golden/binary-104.mce"; done | mcedecode --binary >out
+	[ "$(wc -l <out)" = 4000 ]
+}
+
+@test "--cper: records and status blocks" {
+	for input in "$golden"/*.cper; do
+		mcedecode --cper <"$input" | diff "${input%.cper}.out" -
+	done
+	cat "$golden"/record.cper "$golden"/block-3.cper | mcedecode --cper |
+		diff <(cat "$golden"/record.out "$golden"/block-3.out) -
+	run -3 mcedecode --cper < <(head -c 500 "$golden/record.cper")
+	[ "$output" = 'mcedecode: read standard input: last record is cut short' ]
+	run -3 mcedecode --cper < <(head -c 500 /dev/zero)
+	[ "$output" = 'mcedecode: read standard input: neither a CPER record nor a status block' ]
+	run -2 mcedecode --cper --binary </dev/null
+}
+
+@test "--cper: a section that ends behind its record is reported" {
+	cp "$golden/record.cper" broken
+	printf '\xff\xff' | dd of=broken bs=1 seek=132 conv=notrunc status=none
+	run -1 --separate-stderr mcedecode --cper <broken
+	[ "$stderr" = 'mcedecode: read standard input: record 1: section ends behind its record' ]
+	[ "$(grep -c ^err <<<"$output")" = 3 ]
+}
+
 @test "the same logs behind other prefixes decode to the same" {
 	for prefix in '<3>' '[   12.345678] ' '[   12.345678][  T123] ' '3,381,5381803,-;' \
 		'Feb 23 03:28:16 host kernel: ' 'Feb 23 03:28:16 host kernel: [   12.3] ' \

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c mcedecode -f
 complete -c mcedecode -s f -l from -x -a 'auto text records' -d 'What lines are'
+complete -c mcedecode -s b -l binary -d 'Read struct mce'
+complete -c mcedecode -s p -l cper -d 'Read CPER records or generic error status blocks'
 complete -c mcedecode -s c -l cpuid -x -d 'CPU of errors that name none'
 complete -c mcedecode -s m -l merge -d 'One record for all reports of one error'
 complete -c mcedecode -s r -l raw -d 'Print all registers, and decode err records again'

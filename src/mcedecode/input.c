@@ -139,7 +139,7 @@ static void take_flags(struct err *err, const struct rec *rec)
 static const char *register_source(const struct rec *rec)
 {
 	static const char *const sources[] = {
-		"mce", "mce_record", "amd", "mcelog", "rasdaemon", "iml"};
+		"mce", "mce_record", "amd", "mcelog", "rasdaemon", "iml", "binary"};
 
 	for (size_t i = 0; i < ROWS(sources); i++)
 		if (rec_value_is(rec, "src", sources[i]))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mcedecode - say what the hardware meant: one record for each error. */
+#include "binary.h"
 #include "input.h"
 #include "cli.h"
 #include "output.h"
@@ -7,6 +8,7 @@
 #include <stdio.h>
 
 static const char *from;
+static bool binary, cper;
 
 static const struct cli_option options[] = {
 	{.name = "from",
@@ -22,6 +24,16 @@ static const struct cli_option options[] = {
 		.kind = CLI_PARSE,
 		.parse = output_parse_cpuid,
 		.help = "CPU of errors that name none: [VENDOR:]SIGNATURE"},
+	{.name = "binary",
+		.letter = 'b',
+		.kind = CLI_FLAG,
+		.to = &binary,
+		.help = "read struct mce, as /dev/mcelog and pstore hold it"},
+	{.name = "cper",
+		.letter = 'p',
+		.kind = CLI_FLAG,
+		.to = &cper,
+		.help = "read CPER records or generic error status blocks"},
 	{.name = "merge",
 		.letter = 'm',
 		.kind = CLI_FLAG,
@@ -36,7 +48,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--from FORMAT] [--cpuid CPUID] [--merge] [--raw] <INPUT",
+	.usage = "[--from FORMAT | --binary | --cper] [--cpuid CPUID] [--merge] [--raw] <INPUT",
 	.summary = "Decode hardware errors of logs, traces and records: one err record each.",
 	.options = options,
 };
@@ -49,5 +61,9 @@ int main(int argc, char **argv)
 	/* Flushed whenever input has to be waited for. */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
-	return input_run(from);
+	if ((from != NULL) + binary + cper > 1)
+		cli_wrong("options --from, --binary and --cper: exclude each other");
+	if (binary)
+		return binary_run_mce();
+	return cper ? binary_run_cper() : input_run(from);
 }

@@ -10,6 +10,8 @@
 
 bool output_raw, output_merge;
 
+const char *output_unit = "line";
+
 static enum status worst;
 
 enum status output_status(void)
@@ -19,7 +21,7 @@ enum status output_status(void)
 
 void out_bad(uint64_t line, const char *why)
 {
-	say("read standard input: line %" PRIu64 ": %s", line, why);
+	say("read standard input: %s %" PRIu64 ": %s", output_unit, line, why);
 	if (worst < STATUS_SOME)
 		worst = STATUS_SOME;
 }

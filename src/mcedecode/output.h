@@ -9,6 +9,9 @@
 
 extern bool output_raw, output_merge;
 
+/* What out_bad() counts. */
+extern const char *output_unit;
+
 /* output_status - the worst of what happened. */
 enum status output_status(void);
 
