@@ -156,6 +156,7 @@ SUITES = \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
+	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \
