@@ -107,6 +107,7 @@ $(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: \
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+
 $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
 $(O)/fuzz/qmp: $(O)/rastail/qmp_message.o $(O)/rastail/feed.o
