@@ -86,7 +86,7 @@ $(O)/%.o: src/%.c Makefile
 UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
 FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
-BENCH = rec
+BENCH = rec mcedecode
 SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
@@ -130,6 +130,9 @@ TOOLS = fake_instance.so peer stamp
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $<
+	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
+
+$(O)/bench/mcedecode: $(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 $(O)/tools/%: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
