@@ -41,12 +41,27 @@ static bool kernel_line(struct scan s, bool marked)
 	}
 }
 
+/* memmem(3) builds a table for a search this long, at each call: for a line it is not worth it. */
+static const char *find_mark(const char *text, size_t len)
+{
+	static const char mark[] = "[Hardware Error]: ";
+	const char *end = text + len, *p = text;
+
+	while ((p = memchr(p, '[', (size_t)(end - p)))) {
+		if ((size_t)(end - p) < sizeof(mark) - 1)
+			return NULL;
+		if (p[1] == 'H' && memcmp(p, mark, sizeof(mark) - 1) == 0)
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 /* Lines that mark themselves, wherever the mark stands. */
 static bool marked_line(const char *text, size_t len)
 {
-	static const char mark[] = "[Hardware Error]: ";
-	const char *p = memmem(text, len, mark, sizeof(mark) - 1);
-	struct scan s = {p ? p + sizeof(mark) - 1 : text, text + len};
+	const char *p = find_mark(text, len);
+	struct scan s = {p ? p + sizeof("[Hardware Error]: ") - 1 : text, text + len};
 	uint64_t key;
 
 	if (!p)
