@@ -251,6 +251,25 @@ STATUS 8c00004200800090 MCGSTATUS 0'
 	done
 }
 
+@test "AMD text of two CPUs that is mixed, or cut short, is never merged" {
+	for cpu in 1 2; do
+		echo "[Hardware Error]: CPU:$cpu (19:21:0) MC0_STATUS[-|CE|]: 0x9c20400002000175"
+		echo "[Hardware Error]: Error Addr: 0x000000000000$cpu$cpu$cpu$cpu"
+		echo "[Hardware Error]: cache level: L1, tx: DATA, mem-tx: EV"
+	done >log
+	run -0 mcedecode <log
+	for order in '1 4 2 5 3 6' '1 4 5 2 6 3' '1 4 2 3 5 6' '1 2 4 3 5 6'; do
+		for n in $order; do sed -n "${n}p" log; done >mixed
+		run -1 --separate-stderr mcedecode <mixed
+		echo "$order: $output"
+		[ "$(grep -c . <<<"$output")" = 2 ]
+		! grep -E 'cpu=1 .*addr_reg=0x0000000000002222|cpu=2 .*addr_reg=0x0000000000001111' <<<"$output"
+	done
+	run -1 --separate-stderr mcedecode < <(head -n 2 log)
+	[ "$(key flags <<<"$output")" = truncated ]
+	[ "$stderr" = 'mcedecode: read standard input: line 1: block is cut short' ]
+}
+
 @test "reports of firmware that are mixed come apart by their number" {
 	sed 's/.*kernel: //' "$golden/cper-mem-ce-prom.in" >a
 	sed 's/.*kernel: //' "$golden/cper-mem-ue-matrixone.in" >b
@@ -296,10 +315,13 @@ a-1 [000] ..... 1.0: mc_event: 2 Corrected errors: memory read error on CPU0_DIM
 a-1 [000] ..... 1.0: aer_event: 0000:00:1c.5 PCIe Bus Error: severity=Corrected, RxErr|BadTLP, TLP Header=Not available
 a-1 [000] ..... 1.0: memory_failure_event: pfn 0x12345: recovery action for free buddy page: Recovered
 END
+	echo 'sb-147 [001] d..1. 3.358405: signal_generate: sig=7 errno=0 code=4 comm=sb pid=147 grp=0 res=0' >>log
+	echo 'sb-147 [001] d..1. 3.358405: signal_generate: sig=7 errno=0 code=2 comm=sb pid=147 grp=0 res=0' >>log
 	expect 0 bash -c 'mcedecode <log' <<'END'
 err addr=0x0000000849923380 size=32 sev=corrected class=memory action=watch src=mc_event mc=0 channel=2 slot=0 dimm=CPU0_DIMM_A1 loc=edac count=2
 err sev=corrected class=pcie action=watch src=aer_event name=RxErr|BadTLP bdf=0000:00:1c.5
 err addr=0x0000000012345000 size=4096 sev=uncorrected class=poison action=none src=memory_failure_event result=recovered page_kind=free\x20buddy\x20page
+err sev=info class=signal action=none src=signal_generate pid=147 comm=sb si=mceerr_ar
 END
 }
 

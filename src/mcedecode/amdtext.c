@@ -9,19 +9,38 @@
 
 static struct {
 	bool open;
+	bool complete; /* its last line came; held because it may be another's */
+	bool suspect;  /* the one before was cut short by this one's head */
+	bool mixed;    /* lines of another are among these */
 	bool has_node; /* a line before the head named the node of the error to come */
 	uint64_t node;
 	uint64_t line;
 	struct err err;
 } amd;
 
-void amd_flush(void)
+static void close_amd(bool whole)
 {
+	static const enum err_field details[] = {E_ADDR_REG, E_IPID, E_SYND, E_PPIN};
+
 	if (!amd.open)
 		return;
 	amd.open = false;
+	if (amd.mixed) {
+		for (size_t i = 0; i < sizeof(details) / sizeof(*details); i++)
+			err_drop(&amd.err, details[i]);
+		err_flag(&amd.err, FLAG_INTERLEAVED);
+		out_bad(amd.line, "block is mixed with another");
+	} else if (!whole) {
+		err_flag(&amd.err, FLAG_TRUNCATED);
+		out_bad(amd.line, "block is cut short");
+	}
 	mca_decode(&amd.err);
 	out_err(&amd.err);
+}
+
+void amd_flush(void)
+{
+	close_amd(amd.complete);
 }
 
 /* "CPU:21 (19:21:0) MC5_STATUS[-|UE|...]: 0xbea0000000000108" */
@@ -44,9 +63,11 @@ static bool read_head(struct scan *s)
 		out_bad(line_now.number, "not an AMD status");
 		return true;
 	}
+	amd.suspect = amd.open && !amd.complete;
 	amd_flush();
 	err_clear(&amd.err);
 	amd.open = true;
+	amd.complete = amd.mixed = false;
 	amd.line = line_now.number;
 	err_word(&amd.err, E_SRC, "amd");
 	line_time(&amd.err);
@@ -86,9 +107,8 @@ static bool put(struct scan *s, enum err_field field)
 		out_bad(line_now.number, "registers of no machine check");
 	} else if (!scan_hex(s, &n)) {
 		out_bad(line_now.number, "not a register's value");
-	} else if (err_has(&amd.err, field)) {
-		err_flag(&amd.err, FLAG_INTERLEAVED);
-		out_bad(line_now.number, "block is mixed with another");
+	} else if (err_has(&amd.err, field) || amd.complete) {
+		amd.mixed = true;
 	} else {
 		err_set(&amd.err, field, n);
 	}
@@ -137,7 +157,10 @@ bool amd_line(struct scan *s)
 	if (read_head(s) || read_detail(s))
 		return true;
 	if (is_last(s)) {
-		amd_flush();
+		amd.mixed |= amd.complete;
+		amd.complete = true;
+		if (!amd.suspect)
+			amd_flush();
 		return true;
 	}
 	return read_node(&copy);

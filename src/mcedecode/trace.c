@@ -304,18 +304,47 @@ bad:
 	return true;
 }
 
+/* "sig=7 errno=0 code=4 comm=qemu pid=147 grp=0 res=0": of SIGBUS those about memory errors */
+static bool read_signal(struct scan *s)
+{
+	enum { CODE_AR = 4, CODE_AO = 5 };
+	struct err err;
+	struct scan comm;
+	uint64_t code, pid;
+
+	if (!SCAN(s, "sig=7 ") || !SCAN_TO(s, "code=") || !scan_dec(s, &code) ||
+		(code != CODE_AR && code != CODE_AO) || !SCAN(s, " comm="))
+		return false;
+	comm = *s;
+	if (!SCAN_TO(s, " pid=") || !scan_dec(s, &pid)) {
+		out_bad(line_now.number, "not a signal_generate event");
+		return true;
+	}
+	comm.end = memmem(comm.p, (size_t)(s->p - comm.p), " pid=", 5);
+	err_clear(&err);
+	err_word(&err, E_SRC, "signal_generate");
+	err_set(&err, E_SEV, SEV_INFO);
+	err_set(&err, E_CLASS, CLASS_SIGNAL);
+	err_set(&err, E_PID, pid);
+	err_text(&err, E_COMM, comm.p, scan_left(&comm));
+	err_word(&err, E_SI, code == CODE_AR ? "mceerr_ar" : "mceerr_ao");
+	line_time(&err);
+	err_advise(&err);
+	out_err(&err);
+	return true;
+}
+
 static const struct {
 	const char *mark;
 	bool (*read)(struct scan *s);
 } events[] = {{" mce_record: ", read_mce}, {" memory_failure_event: ", read_memory_failure},
-	{" aer_event: ", read_aer}, {" mc_event: ", read_mc}};
+	{" aer_event: ", read_aer}, {" mc_event: ", read_mc}, {" signal_generate: ", read_signal}};
 
 bool trace_line(const char *text, size_t len)
 {
-	/* Every event but one ends its name in the same way: other lines are told by that. */
-	const char *hint = memmem(text, len, "_event: ", 8);
-
-	if (!hint && !memmem(text, len, "mce_record: ", 12))
+	/* Other lines are told by how events end their names. */
+	if (!memmem(text, len, "_event: ", 8) && !memmem(text, len, "mce_record: ", 12) &&
+		!memmem(text, len, "signal_generate: ", 17))
 		return false;
 	for (size_t i = 0; i < ROWS(events); i++) {
 		struct scan s = {text, text + len};
