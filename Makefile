@@ -97,21 +97,23 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
+# mcedecode without what prints and what reads standard input.
+DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
-$(O)/fuzz/json: LDLIBS = -ljansson
 $(O)/fuzz/cell: $(O)/rectab/cell.o
-$(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: \
-	$(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+$(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: $(DECODER)
+$(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
+$(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
+$(O)/fuzz/qmp: $(O)/rastail/qmp_message.o $(O)/rastail/feed.o
+$(O)/fuzz/json $(O)/fuzz/qmp: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
 
-$(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
-$(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
-$(O)/fuzz/qmp: $(O)/rastail/qmp_message.o $(O)/rastail/feed.o
-$(O)/fuzz/qmp: LDLIBS = -ljansson
+$(O)/bench/mcedecode: $(DECODER)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = holder kernel_read toucher
@@ -130,9 +132,6 @@ TOOLS = fake_instance.so peer stamp
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $<
-	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
-
-$(O)/bench/mcedecode: $(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 $(O)/tools/%: tests/tools/%.c Makefile
 	@mkdir -p $(@D)

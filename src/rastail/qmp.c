@@ -96,7 +96,7 @@ static int take_answer(struct source *source, const struct qmp_message *message)
 	if (qmp->state == WAIT_CAPABILITIES && message->kind == QMP_ERROR)
 		return garbled(source);
 	if (qmp->state == WAIT_NAME)
-		strcpy(qmp->vm, message->name);
+		memcpy(qmp->vm, message->name, sizeof(qmp->vm));
 	qmp->state++;
 	if (qmp->state == WAIT_EVENTS)
 		source->wake_ns = 0;

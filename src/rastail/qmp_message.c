@@ -43,7 +43,7 @@ static void take_name(const json_t *message, struct qmp_message *out)
 	const json_t *name = json_object_get(json_object_get(message, "return"), "name");
 
 	if (json_is_string(name) && json_string_length(name) < sizeof(out->name))
-		strcpy(out->name, json_string_value(name));
+		memcpy(out->name, json_string_value(name), json_string_length(name) + 1);
 }
 
 void qmp_message_parse(const char *text, size_t len, struct qmp_message *out)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,9 +105,9 @@ static int set_up(struct source *source, const struct instance *instance)
 /* The filter first: not one event more than asked for. */
 static int enable_event(const struct instance *instance, size_t i)
 {
-	char dir[64] = "events/";
+	char dir[64];
 
-	strcat(strcat(dir, events[i].name), "/");
+	snprintf(dir, sizeof(dir), "events/%s/", events[i].name);
 	if (events[i].filter && write_file(instance, dir, "filter", events[i].filter) != 0)
 		return -1;
 	return write_file(instance, dir, "enable", "1");
