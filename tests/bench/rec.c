@@ -2,11 +2,8 @@
 /*
  * How fast records are parsed and printed, beside the least that any reader of
  * lines must do: find each LF with memchr(3) in the same bytes.
- *
- * A machine is never twice as fast as itself, so that only the ratios of one
- * run tell something: the rounds of all measurements take turns, and the median
- * of each counts.
  */
+#include "bench.h"
 #include "rec.h"
 
 #include <stdlib.h>
@@ -14,18 +11,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { RECORDS = 200000, ROUNDS = 7, RECORD_LEN = 109 };
+enum { RECORDS = 200000, RECORD_LEN = 109 };
 
 static char *bytes; /* RECORDS lines of RECORD_LEN bytes */
 static int file;    /* the same */
 static FILE *null;
 static struct rec rec;
-
-static _Noreturn void fail(const char *what)
-{
-	perror(what);
-	exit(EXIT_FAILURE);
-}
 
 /* A corrected error as an event source would report it: every kind of value. */
 static void put_record(struct rec_writer *writer, uint64_t i, const struct timespec *t)
@@ -49,7 +40,7 @@ static void make_records(void)
 	for (uint64_t i = 0; i < RECORDS; i++) {
 		put_record(&writer, i, &t);
 		if (rec_send(&writer, out) != 0)
-			fail("make records");
+			bench_fail("make records");
 	}
 	fclose(out);
 	if (size != (size_t)RECORDS * RECORD_LEN) {
@@ -58,10 +49,10 @@ static void make_records(void)
 	}
 	file = memfd_create("records", MFD_CLOEXEC);
 	if (file < 0 || write(file, bytes, size) != (ssize_t)size)
-		fail("write records");
+		bench_fail("write records");
 	null = fopen("/dev/null", "w");
 	if (!null)
-		fail("open /dev/null");
+		bench_fail("open /dev/null");
 }
 
 /* --- What is measured: each returns how many records it saw --- */
@@ -114,63 +105,18 @@ static size_t print(void)
 	return n;
 }
 
-static struct {
-	const char *name;
-	size_t (*run)(void);
-	double seconds[ROUNDS];
-} measurements[] = {
-	{"split lines with memchr", split, {0}},
-	{"parse lines", parse_lines, {0}},
-	{"read and parse", parse, {0}},
-	{"print", print, {0}},
+static struct bench all[] = {
+	{.name = "split lines with memchr", .run = split},
+	{.name = "parse lines", .run = parse_lines},
+	{.name = "read and parse", .run = parse},
+	{.name = "print", .run = print},
 };
-
-enum { MEASUREMENTS = sizeof(measurements) / sizeof(*measurements) };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static double measure(size_t (*run)(void))
-{
-	double start = now();
-
-	if (run() != RECORDS) {
-		fputs("a measurement saw other records\n", stderr);
-		exit(EXIT_FAILURE);
-	}
-	return now() - start;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 int main(void)
 {
 	make_records();
-	for (int round = 0; round < ROUNDS; round++)
-		for (int i = 0; i < MEASUREMENTS; i++)
-			measurements[i].seconds[round] = measure(measurements[i].run);
-	printf("%-26s %12s %8s %10s\n", "records of 109 bytes", "records/s", "MB/s", "x memchr");
-	for (int i = 0; i < MEASUREMENTS; i++) {
-		double *seconds = measurements[i].seconds;
-
-		qsort(seconds, ROUNDS, sizeof(*seconds), by_value);
-
-		double median = seconds[ROUNDS / 2];
-
-		printf("%-26s %12.0f %8.0f %10.1f\n", measurements[i].name, RECORDS / median,
-			RECORDS * RECORD_LEN / median / 1e6,
-			median / measurements[0].seconds[ROUNDS / 2]);
-	}
+	bench_run(all, sizeof(all) / sizeof(*all), "records of 109 bytes", RECORDS,
+		(size_t)RECORDS * RECORD_LEN);
 	fclose(null);
 	free(bytes);
 	return EXIT_SUCCESS;

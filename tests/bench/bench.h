@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bench - ways to do something with the same bytes, measured side by side.
+ *
+ * A machine is never twice as fast as itself, so that only the ratios of one
+ * run tell something: the rounds of all measurements take turns, and the median
+ * of each counts.  Time is this process's own on its processor.
+ */
+#ifndef MEMPATROL_BENCH_H
+#define MEMPATROL_BENCH_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { BENCH_ROUNDS = 7 };
+
+struct bench {
+	const char *name;
+	size_t (*run)(void); /* returns how many items it saw */
+	double seconds[BENCH_ROUNDS];
+};
+
+static inline _Noreturn void bench_fail(const char *what)
+{
+	perror(what);
+	exit(EXIT_FAILURE);
+}
+
+static inline double bench_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static inline double bench_measure(const struct bench *bench, size_t items)
+{
+	double start = bench_now();
+
+	if (bench->run() != items) {
+		fprintf(stderr, "%s: saw other than %zu items\n", bench->name, items);
+		exit(EXIT_FAILURE);
+	}
+	return bench_now() - start;
+}
+
+static inline int bench_by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static inline double bench_median(const struct bench *bench)
+{
+	return bench->seconds[BENCH_ROUNDS / 2];
+}
+
+/*
+ * bench_run - measure all N of ALL, each of which must see ITEMS items of BYTES in all, and print a
+ * table headed TITLE: rates, and the time as a multiple of the first and of the second.
+ */
+static inline void bench_run(
+	struct bench *all, size_t n, const char *title, size_t items, size_t bytes)
+{
+	for (int round = 0; round < BENCH_ROUNDS; round++)
+		for (size_t i = 0; i < n; i++)
+			all[i].seconds[round] = bench_measure(&all[i], items);
+	for (size_t i = 0; i < n; i++)
+		qsort(all[i].seconds, BENCH_ROUNDS, sizeof(double), bench_by_value);
+	printf("%-26s %12s %8s %8s %8s\n", title, "items/s", "MB/s", "x first", "x second");
+	for (size_t i = 0; i < n; i++) {
+		double median = bench_median(&all[i]);
+
+		printf("%-26s %12.0f %8.0f %8.1f %8.1f\n", all[i].name, (double)items / median,
+			(double)bytes / median / 1e6, median / bench_median(&all[0]),
+			median / bench_median(&all[1]));
+	}
+}
+
+#endif
