@@ -228,7 +228,7 @@ static void a_line_over_4096_bytes_is_lost_alone(void)
 		bool note = i % 2;
 		char *end = put_line(put_line(bytes, length, note), 9, false);
 		const char *fine = note ? "1 note; 2 record; 2 end" : "1 record; 2 record; 2 end";
-		char row[64];
+		static char row[64];
 
 		snprintf(row, sizeof(row), "%zu bytes%s", length, note ? ", a note" : "");
 		unit_row = row;
