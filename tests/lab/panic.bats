@@ -6,6 +6,8 @@ load ../helper
 load lab_helper
 
 # A host in which the page that holds an error is read by kernel_read's way $1.
+# What it says goes through the kernel's log to the serial console, line by line:
+# words on their way through a pipe would die with it.
 read_through_kernel()
 {
 	# shellcheck disable=SC2016
@@ -17,18 +19,17 @@ read_through_kernel()
 		hold memfd 64K
 		tests/lab/plant "$(held addr 5)"
 		build/lab/kernel_read "$0" "$holder" "$(held va 4)"
-		echo "the page before is fine"
+		echo "<0>the page before is fine" >/dev/kmsg
 		build/lab/kernel_read "$0" "$holder" "$(held va 5)"
-		echo "still alive"' "$1"
+		echo "<0>still alive" >/dev/kmsg' "$1"
 }
 
 panics()
 {
-	run -99 --separate-stderr read_through_kernel "$1"
-	[ "${lines[1]}" = "4096 bytes read" ]
-	[ "${lines[2]}" = "the page before is fine" ]
-	[ "${#lines[@]}" = 3 ]
+	run -99 read_through_kernel "$1"
+	grep -q 'the page before is fine' "$tmp/console"
 	grep -q 'Kernel panic - not syncing: Fatal local machine check' "$tmp/console"
+	run ! grep -q "still alive" "$tmp/console"
 }
 
 @test "process_vm_readv of a latent page takes the kernel down" {
