@@ -161,6 +161,7 @@ SUITES = \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
+	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \
 		'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/$b.bats') \
@@ -187,8 +188,9 @@ fuzz: fuzzers
 bench: $(BENCH:%=$(O)/bench/%)
 	@for program in $^; do $$program || exit; done
 
-soak: lab
+soak: all lab
 	tests/soak/boots $(SOAK_RUNS)
+	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 
 lint: all
 	tests/lint
