@@ -305,6 +305,37 @@ END
 	)
 }
 
+@test "qmp: a real QEMU stops, goes on, is reset, and ends" {
+	command -v qemu-system-x86_64 >/dev/null || skip "qemu-system-x86_64 is not here"
+	mkfifo monitor
+	qemu-system-x86_64 -machine none -name 'guest=web 1' -nodefaults -no-user-config -display none \
+		-qmp unix:qmp,server=on,wait=off -monitor stdio <monitor >/dev/null 2>&1 3>&- &
+	peer=$!
+	exec 8>monitor
+	until [ -S qmp ]; do
+		kill -0 "$peer"
+		sleep 0.05
+	done
+	start --source qmp:qmp
+	# Until rastail has asked its two questions, events are not for it.
+	until grep -q epoll "/proc/$tail/wchan" "/proc/$tail/stack"; do sleep 0.05; done
+	for ((i = 0; i < 300; i++)); do # what it answers is not seen from here
+		echo stop >&8
+		echo cont >&8
+		! grep -q RESUME out || break
+		sleep 0.05
+	done
+	echo system_reset >&8
+	wait_for out RESET
+	echo quit >&8
+	wait_for out 'skip .*reason=gone'
+	stop 1
+	grep -q '^raw t=[^ ]* src=qmp text={"timestamp":.*"event":.x20"STOP"} vm=web.x201$' out
+	grep -q '^raw .*"event":.x20"RESUME"} vm=web.x201$' out
+	grep -q '^raw .*"event":.x20"RESET",.* vm=web.x201$' out
+	grep -q '^raw .*"event":.x20"SHUTDOWN",.* vm=web.x201$' out
+}
+
 @test "qmp: a machine without a name, or with one too long, has no vm" {
 	local long
 	long=$(printf '%0300d' 0)
@@ -468,6 +499,30 @@ END
 	ln -s kmsg "$root/dev/kmsg"
 	expect 3 rastail --sysroot "$root" --source kmsg <<'END'
 rastail: open /dev/kmsg: Too many levels of symbolic links
+END
+}
+
+@test "counters and virtual machines need no rights at all; a right that is missing is named" {
+	need_root
+	command -v setpriv >/dev/null || skip "setpriv is not here"
+	mkdir -p "$root/sys/devices/system/edac/mc/mc0"
+	echo 0 >"$root/sys/devices/system/edac/mc/mc0/ce_count"
+	cp "$(command -v rastail)" . # where the other user can reach it
+	chmod 755 "$BATS_RUN_TMPDIR" "$tmp"
+	chmod -R a+rX "$root"
+	peer "${welcome[@]}" "send=$failure" gone
+	chmod a+rw qmp
+	stranger=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all)
+	"${stranger[@]}" ./rastail --sysroot "$root" -s edac -s qmp:qmp >out 2>err 3>&- &
+	tail=$!
+	wait_for out MEMORY_FAILURE
+	grep -q '^CapEff:.0000000000000000$' "/proc/$tail/status"
+	stop 0
+
+	: >"$root/dev/kmsg"
+	chmod 600 "$root/dev/kmsg"
+	expect 3 "${stranger[@]}" ./rastail --sysroot "$root" -s kmsg <<'END'
+rastail: open /dev/kmsg: Permission denied
 END
 }
 
