@@ -37,7 +37,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan area window guard sweep patrol report
+MEMSCAN = memscan kernel_option area window guard sweep sweep_x86 sweep_arm64 patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
@@ -83,7 +83,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake sweep
 FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
@@ -91,7 +91,10 @@ SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
+
+SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
+$(O)/unit/sweep: $(SWEEP)
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)

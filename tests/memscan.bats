@@ -53,6 +53,27 @@ END
 	[ "$(sed 's/.*scanned=\([0-9]*\) holes=\([0-9]*\).*/\1 + \2/' "$memory/out" | xargs expr)" = 1048576 ]
 }
 
+@test "every kernel of this processor reads the same bytes" {
+	need_root
+	head -c 3M /dev/urandom >"$memory/f"
+	mapfile -t kernels < <(memscan --kernel none --pid 1 2>&1 | sed 's/.*here are: //; s/;.*//; s/, /\n/g')
+	[ "${kernels[-1]}" = portable ]
+	for kernel in "${kernels[@]}"; do
+		expect 0 scan --kernel "$kernel" --file "$memory/f" <<END
+done src=memscan scope=file scanned=3145728 holes=0 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+END
+	done
+}
+
+@test "a kernel that is unknown, or not of this processor, is refused" {
+	run -2 memscan --kernel rep --pid 1
+	[[ $output == "memscan: option --kernel rep: unknown; here are: "*"portable; try 'memscan --help'" ]]
+	[ "$(uname -m)" != aarch64 ] || skip "every processor of this architecture has all its kernels"
+	! grep -qw avx512f /proc/cpuinfo || skip "this processor has all kernels"
+	run -4 memscan --kernel avx512 --pid 1
+	[[ $output == "memscan: use kernel avx512: not on this processor; here are: "*portable ]]
+}
+
 @test "an empty file is nothing to read" {
 	need_root
 	: >"$memory/f"
@@ -138,7 +159,7 @@ END
 
 @test "--help and --version" {
 	run -0 memscan --help
-	[ "${lines[0]}" = "usage: memscan [--no-phys] --pid PID | --file FILE" ]
+	[ "${lines[0]}" = "usage: memscan [--no-phys] [--kernel NAME] --pid PID | --file FILE" ]
 	run -0 memscan --version
 	[[ $output =~ ^memscan\ \(mempatrol\)\ [0-9.]+$ ]]
 }

@@ -2,6 +2,7 @@
 /* memscan - read memory so that latent uncorrectable errors surface where nobody is hurt. */
 #include "cli.h"
 #include "guard.h"
+#include "kernel_option.h"
 #include "maps.h"
 #include "page.h"
 #include "patrol.h"
@@ -41,11 +42,16 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.to = &no_physical,
 		.help = "do without physical addresses: print fault, not ue"},
+	{.name = "kernel",
+		.arg = "NAME",
+		.kind = CLI_PARSE,
+		.parse = kernel_option,
+		.help = "load with NAME: movntdqa, avx2, avx512; ldnp; portable"},
 	{0},
 };
 
 static const struct cli cli = {
-	.usage = "[--no-phys] --pid PID | --file FILE",
+	.usage = "[--no-phys] [--kernel NAME] --pid PID | --file FILE",
 	.summary = "Read memory so that latent uncorrectable errors surface where nobody is hurt.",
 	.options = options,
 	.root = &root,

@@ -2,63 +2,88 @@
 #include "sweep.h"
 
 #include <stdint.h>
+#include <string.h>
 
-/* Eight words a line, each really loaded. */
-static void sweep_words(const char *p, const char *end)
+static void sweep_portable(const char *p, const char *end)
 {
 	for (; p < end; p += sizeof(uint64_t))
 		(void)*(const volatile uint64_t *)p;
 }
 
-#ifdef __x86_64__
-
-enum { PREFETCH_AHEAD = 1024 };
-
-__attribute__((target("sse4.1"))) static inline void load_line(const char *p)
+static bool always(void)
 {
-	asm volatile("movntdqa   (%0), %%xmm0\n\t"
-		     "movntdqa 16(%0), %%xmm1\n\t"
-		     "movntdqa 32(%0), %%xmm2\n\t"
-		     "movntdqa 48(%0), %%xmm3"
-		     :
-		     : "r"(p)
-		     : "xmm0", "xmm1", "xmm2", "xmm3", "memory");
+	return true;
 }
 
-/*
- * MOVNTDQA is non-temporal on AMD; on Intel it is an ordinary load from
- * write-back memory (SDM vol. 1, 12.10.3) and PREFETCHNTA is what keeps the
- * line out of the outer caches, so both are there.  The prefetch stops short
- * of the end, so that no line is touched that nobody asked for.
- */
-__attribute__((target("sse4.1"))) static void sweep_non_temporal(const char *p, const char *end)
+#if defined(__x86_64__)
+
+static bool has_sse41(void)
 {
-	for (; end - p > PREFETCH_AHEAD; p += SWEEP_LINE) {
-		asm volatile("prefetchnta %c1(%0)" : : "r"(p), "i"(PREFETCH_AHEAD) : "memory");
-		load_line(p);
-	}
-	for (; p < end; p += SWEEP_LINE)
-		load_line(p);
+	return __builtin_cpu_supports("sse4.1");
 }
 
-void sweep(const void *start, size_t size)
+/* These also ask whether the kernel saves the wide registers. */
+static bool has_avx2(void)
 {
-	const char *p = start;
-	const char *end = p + size / SWEEP_LINE * SWEEP_LINE;
-
-	if (__builtin_cpu_supports("sse4.1"))
-		sweep_non_temporal(p, end);
-	else
-		sweep_words(p, end);
+	return __builtin_cpu_supports("avx2");
 }
 
-#else
-
-void sweep(const void *start, size_t size)
+static bool has_avx512(void)
 {
-	const char *p = start;
-
-	sweep_words(p, p + size / SWEEP_LINE * SWEEP_LINE);
+	return __builtin_cpu_supports("avx512f");
 }
 
 #endif
+
+const struct sweep_kernel sweep_kernels[] = {
+#if defined(__x86_64__)
+	{"movntdqa", sweep_movntdqa, has_sse41},
+	{"avx2", sweep_avx2, has_avx2},
+	{"avx512", sweep_avx512, has_avx512},
+#elif defined(__aarch64__)
+	{"ldnp", sweep_ldnp, always},
+#endif
+	{"portable", sweep_portable, always},
+	{0},
+};
+
+static const struct sweep_kernel *used; /* NULL: the default */
+
+const struct sweep_kernel *sweep_find(const char *name)
+{
+	for (const struct sweep_kernel *kernel = sweep_kernels; kernel->name; kernel++)
+		if (!strcmp(kernel->name, name))
+			return kernel;
+	return NULL;
+}
+
+void sweep_use(const struct sweep_kernel *kernel)
+{
+	used = kernel;
+	if (used)
+		return;
+	used = sweep_kernels;
+	while (!used->is_supported())
+		used++;
+}
+
+static void sweep_bytes(const char *p, const char *end)
+{
+	for (; p < end; p++)
+		(void)*(const volatile char *)p;
+}
+
+void sweep(const void *start, size_t size)
+{
+	const char *p = start;
+	size_t before = -(uintptr_t)p % SWEEP_LINE;
+	size_t lines = size < before ? 0 : (size - before) / SWEEP_LINE * SWEEP_LINE;
+
+	if (!used)
+		sweep_use(NULL);
+	if (size < before)
+		before = size;
+	sweep_bytes(p, p + before);
+	used->load(p + before, p + before + lines);
+	sweep_bytes(p + before + lines, p + size);
+}

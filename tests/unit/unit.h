@@ -21,6 +21,9 @@ static FILE *unit_report;
 /* The row of a table that is being checked, for the report; a test starts without. */
 static const char *unit_row;
 
+/* Why the running test was not run. */
+static const char *unit_skipped;
+
 #define CHECK(condition)                                                  \
 	do {                                                              \
 		if (!(condition)) {                                       \
@@ -28,6 +31,12 @@ static const char *unit_row;
 			fprintf(unit_report, "not so: %s\n", #condition); \
 		}                                                         \
 	} while (0)
+
+/* The running test cannot be run here, for this reason. */
+static inline void unit_skip(const char *reason)
+{
+	unit_skipped = reason;
+}
 
 /* Two strings, or NULL, are the same. */
 #define CHECK_TEXT(got, wanted) unit_check_text(__FILE__, __LINE__, #got, (got), (wanted))
@@ -91,11 +100,13 @@ static inline void unit_run(const char *name, void (*function)(void))
 
 	unit_failed_checks = 0;
 	unit_row = NULL;
+	unit_skipped = NULL;
 	unit_report = open_memstream(&report, &len);
 	function();
 	fclose(unit_report);
 	unit_failed_tests += unit_failed_checks > 0;
-	printf("%sok %d %s\n", unit_failed_checks ? "not " : "", ++unit_tests, name);
+	printf("%sok %d %s%s%s\n", unit_failed_checks ? "not " : "", ++unit_tests, name,
+		unit_skipped ? " # skip " : "", unit_skipped ? unit_skipped : "");
 	fputs(report, stdout);
 	fflush(stdout);
 	free(report);
