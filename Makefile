@@ -28,6 +28,7 @@ help:
 	@echo 'check      install what is missing, build, and run every test'
 	@echo 'lint       static checks of code, scripts and pages'
 	@echo 'bench      measure; ratios side by side in one run'
+	@echo 'plots      measure, and draw docs/*.svg'
 	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
 	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
@@ -86,7 +87,8 @@ $(O)/%.o: src/%.c Makefile
 UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake sweep
 FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
-BENCH = rec mcedecode
+BENCH = rec mcedecode sweep neighbour
+PLOTS = sweep neighbour
 SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
@@ -117,6 +119,7 @@ $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
 
 $(O)/bench/mcedecode: $(DECODER)
+$(O)/bench/sweep $(O)/bench/neighbour: $(SWEEP)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = holder kernel_read toucher
@@ -191,6 +194,14 @@ fuzz: fuzzers
 bench: $(BENCH:%=$(O)/bench/%)
 	@for program in $^; do $$program || exit; done
 
+# Figures for docs/, each from one run.
+plots: $(PLOTS:%=$(O)/bench/%)
+	@mkdir -p docs
+	set -e; for name in $(PLOTS); do \
+		$(O)/bench/$$name $(O)/bench/$$name.tsv; \
+		tests/bench/plot <$(O)/bench/$$name.tsv >docs/$$name.svg; \
+	done
+
 soak: all lab
 	tests/soak/boots $(SOAK_RUNS)
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
@@ -228,7 +239,7 @@ uninstall:
 clean:
 	rm -rf bin build
 
-.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench soak lint deps \
+.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench plots soak lint deps \
 	install uninstall clean
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

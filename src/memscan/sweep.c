@@ -6,8 +6,12 @@
 
 static void sweep_portable(const char *p, const char *end)
 {
-	for (; p < end; p += sizeof(uint64_t))
-		(void)*(const volatile uint64_t *)p;
+	for (; p < end; p += SWEEP_LINE) {
+		const volatile uint64_t *words = (const volatile uint64_t *)p;
+
+		(void)words[0], (void)words[1], (void)words[2], (void)words[3];
+		(void)words[4], (void)words[5], (void)words[6], (void)words[7];
+	}
 }
 
 static bool always(void)

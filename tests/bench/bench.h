@@ -53,6 +53,40 @@ static inline int bench_by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* The median of the BENCH_ROUNDS values, which are sorted. */
+static inline double bench_median_of(double *values)
+{
+	qsort(values, BENCH_ROUNDS, sizeof(*values), bench_by_value);
+	return values[BENCH_ROUNDS / 2];
+}
+
+/*
+ * bench_row - one ratio for tests/bench/plot: the bar NAME of the figure TITLE, in GROUP, and
+ * the GOAL that it should stay above (or below, if that is below 0); 0: no goal.
+ */
+static inline void bench_row(FILE *tsv, const char *title, const char *group, const char *name,
+	double ratio, double goal)
+{
+	if (tsv && fprintf(tsv, "%s\t%s\t%s\t%.3f\t%.2f\n", title, group, name, ratio, goal) < 0)
+		bench_fail("write rows");
+}
+
+/* bench_open_rows - the file for rows that the command line names, or NULL. */
+static inline FILE *bench_open_rows(int argc, char **argv)
+{
+	FILE *tsv = argc > 1 ? fopen(argv[1], "w") : NULL;
+
+	if (argc > 1 && !tsv)
+		bench_fail(argv[1]);
+	return tsv;
+}
+
+static inline void bench_close_rows(FILE *tsv)
+{
+	if (tsv && fclose(tsv) != 0)
+		bench_fail("write rows");
+}
+
 static inline double bench_median(const struct bench *bench)
 {
 	return bench->seconds[BENCH_ROUNDS / 2];
