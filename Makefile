@@ -38,7 +38,8 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan kernel_option area window guard sweep sweep_x86 sweep_arm64 patrol report
+MEMSCAN = memscan kernel_option area window guard sweep sweep_x86 sweep_arm64 patrol report \
+	scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \

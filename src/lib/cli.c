@@ -12,7 +12,7 @@
 
 enum { OPTIONS_MAX = 48 };
 
-static const char *verb; /* of a program that has verbs */
+static char verb[64]; /* the verbs taken so far, each behind a blank: " scrub list" */
 
 static const char *sysroot;
 static bool want_help, want_version;
@@ -43,8 +43,7 @@ void cli_wrong(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	die(STATUS_USAGE, "%s; try '%s%s%s --help'", message, say_program(), verb ? " " : "",
-		verb ? verb : "");
+	die(STATUS_USAGE, "%s; try '%s%s --help'", message, say_program(), verb);
 }
 
 /* The program's options and the standard ones as one list; its length. */
@@ -113,13 +112,21 @@ static void print_option(const struct cli_option *o)
 	printf("%-26s %s\n", left, o->help);
 }
 
+static void print_verb(const struct cli_verb *v)
+{
+	printf("  %-10s %s\n", v->name, v->summary);
+}
+
 static _Noreturn void print_help(
 	const struct cli *cli, const struct cli_option *const *all, unsigned int n)
 {
-	printf("usage: %s%s%s %s\n%s\n\n", say_program(), verb ? " " : "", verb ? verb : "",
-		cli->usage, cli->summary);
+	printf("usage: %s%s %s\n%s\n\n", say_program(), verb, cli->usage, cli->summary);
 	for (unsigned int i = 0; i < n; i++)
 		print_option(all[i]);
+	if (cli->verbs)
+		puts("\nInstead of options:");
+	for (const struct cli_verb *v = cli->verbs; v && v->name; v++)
+		print_verb(v);
 	exit(STATUS_DONE);
 }
 
@@ -201,11 +208,24 @@ void cli_no_operands(int first, int argc, char **argv)
 
 static _Noreturn void print_verbs(const char *summary, const struct cli_verb *verbs)
 {
-	printf("usage: %s VERB [OPTION]...\n%s\n\n", say_program(), summary);
+	printf("usage: %s%s VERB [OPTION]...\n%s\n\n", say_program(), verb, summary);
 	for (; verbs->name; verbs++)
-		printf("  %-10s %s\n", verbs->name, verbs->summary);
-	printf("\n'%s VERB --help' tells more.\n", say_program());
+		print_verb(verbs);
+	printf("\n'%s%s VERB --help' tells more.\n", say_program(), verb);
 	exit(STATUS_DONE);
+}
+
+const struct cli_verb *cli_find_verb(const struct cli_verb *verbs, int argc, char **argv)
+{
+	size_t len = strlen(verb);
+
+	for (; argc > 1 && verbs->name; verbs++) {
+		if (strcmp(verbs->name, argv[1]) != 0)
+			continue;
+		snprintf(verb + len, sizeof(verb) - len, " %s", verbs->name);
+		return verbs;
+	}
+	return NULL;
 }
 
 enum status cli_run_verb(const char *summary, const struct cli_verb *verbs, int argc, char **argv)
@@ -218,11 +238,10 @@ enum status cli_run_verb(const char *summary, const struct cli_verb *verbs, int 
 		print_verbs(summary, verbs);
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		print_version();
-	for (; verbs->name; verbs++) {
-		if (strcmp(verbs->name, name) != 0)
-			continue;
-		verb = name;
-		return verbs->run(argc - 1, argv + 1);
-	}
-	cli_wrong("verb %s: unknown", name);
+
+	const struct cli_verb *found = cli_find_verb(verbs, argc, argv);
+
+	if (!found)
+		cli_wrong("verb %s: unknown", name);
+	return found->run(argc - 1, argv + 1);
 }

@@ -40,6 +40,7 @@ struct cli {
 	const char *summary;              /* what it does, in one sentence */
 	const struct cli_option *options; /* ends with a name of NULL; NULL for none */
 	struct root *root; /* opened at --sysroot or /; NULL: the program reads no system files */
+	const struct cli_verb *verbs; /* what may stand in the place of options; NULL for none */
 };
 
 /*
@@ -62,7 +63,13 @@ struct cli_verb {
 };
 
 /*
- * cli_run_verb - run the verb that ARGV names, from a table that ends with a name of NULL.
+ * cli_find_verb - the verb that ARGV names, or NULL, from a table that ends with a name of NULL.
+ * From then on messages and --help are those of that verb.
+ */
+const struct cli_verb *cli_find_verb(const struct cli_verb *verbs, int argc, char **argv);
+
+/*
+ * cli_run_verb - run the verb that ARGV must name.  Such a verb may have verbs of its own.
  */
 enum status cli_run_verb(const char *summary, const struct cli_verb *verbs, int argc, char **argv);
 

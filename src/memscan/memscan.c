@@ -8,6 +8,7 @@
 #include "patrol.h"
 #include "report.h"
 #include "say.h"
+#include "scrub.h"
 #include "window.h"
 
 #include <errno.h>
@@ -50,11 +51,17 @@ static const struct cli_option options[] = {
 	{0},
 };
 
+static const struct cli_verb verbs[] = {
+	{"scrub", "list and set what scrubs memory in hardware", scrub},
+	{0},
+};
+
 static const struct cli cli = {
 	.usage = "[--no-phys] [--kernel NAME] --pid PID | --file FILE",
 	.summary = "Read memory so that latent uncorrectable errors surface where nobody is hurt.",
 	.options = options,
 	.root = &root,
+	.verbs = verbs,
 };
 
 static void parse(int argc, char **argv)
@@ -197,6 +204,11 @@ int main(int argc, char **argv)
 	struct timespec start;
 
 	say_open("memscan");
+
+	const struct cli_verb *verb = cli_find_verb(verbs, argc, argv);
+
+	if (verb)
+		return (int)verb->run(argc - 1, argv + 1);
 	parse(argc, argv);
 	open_patrol(&patrol);
 	clock_gettime(CLOCK_MONOTONIC, &start);
