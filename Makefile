@@ -16,7 +16,8 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks
+LIB = say cli intake lines num rec_read rec_write root page maps blocks \
+	vmcoreinfo core core_walk core_report
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -41,6 +42,7 @@ help:
 MEMSCAN = memscan kernel_option area window guard sweep sweep_x86 sweep_arm64 patrol report \
 	scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
+$(BIN)/memscan: LDLIBS = -lelf
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
 	mca code severity intel amd err err_print merge binary mcestruct cper
@@ -58,6 +60,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 
 POISONCTL = poisonctl list
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
+$(BIN)/poisonctl: LDLIBS = -lelf
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
 	trace trace_line instance qmp qmp_message counters sensors
@@ -85,8 +88,8 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake sweep
-FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake sweep core
+FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce core
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -98,6 +101,7 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 
 SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
 $(O)/unit/sweep: $(SWEEP)
+$(O)/unit/core $(O)/fuzz/core: LDLIBS = -lelf
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)

@@ -136,12 +136,22 @@ END
 	[ "$status" = 3 ]
 }
 
+@test "--core lists what a kernel knew, and needs no rights" {
+	run -1 memscan --core "$top/tests/fuzz/corpus/core/four"
+	[ "${lines[0]}" = "page addr=0x0000000000000000 size=4096 state=poisoned src=memscan" ]
+	[ "${lines[-1]}" = "done src=memscan scope=core scanned=67108864 skipped=0 known=16384" ]
+	head -c 4700 "$top/tests/fuzz/corpus/core/four" >"$memory/cut"
+	expect 3 memscan --core "$memory/cut" <<END
+memscan: read $memory/cut: ends before what its headers promise
+END
+}
+
 @test "wrong use is told in one line" {
 	expect 2 memscan <<'END'
-memscan: nothing to read: give --pid or --file; try 'memscan --help'
+memscan: nothing to read: give --pid, --file or --core; try 'memscan --help'
 END
 	expect 2 memscan --pid 1 --file x <<'END'
-memscan: --pid and --file exclude each other; try 'memscan --help'
+memscan: --pid, --file and --core exclude each other; try 'memscan --help'
 END
 	expect 2 memscan --pid 0 <<'END'
 memscan: option --pid 0: too small; try 'memscan --help'
@@ -159,7 +169,7 @@ END
 
 @test "--help and --version" {
 	run -0 memscan --help
-	[ "${lines[0]}" = "usage: memscan [--no-phys] [--kernel NAME] --pid PID | --file FILE" ]
+	[ "${lines[0]}" = "usage: memscan [--no-phys] [--kernel NAME] --pid PID | --file FILE | --core FILE" ]
 	run -0 memscan --version
 	[[ $output =~ ^memscan\ \(mempatrol\)\ [0-9.]+$ ]]
 }

@@ -78,6 +78,37 @@ END
 	[ "$status" = 3 ]
 }
 
+@test "list --from-core: what is no core of this kind" {
+	core=$top/tests/fuzz/corpus/core
+	expect 4 poisonctl list --from-core "$core/compressed" <<END
+poisonctl: read $core/compressed: a compressed kdump; it takes an ELF core, as makedumpfile -E writes
+END
+	expect 4 poisonctl list --from-core "$top/README.md" <<END
+poisonctl: read $top/README.md: not an ELF core of x86-64
+END
+	expect 4 poisonctl list --from-core "$core/lacking" <<END
+poisonctl: read $core/lacking: its VMCOREINFO lacks a usable NUMBER(phys_base)
+END
+	head -c 4700 "$core/four" >"$BATS_TEST_TMPDIR/cut"
+	expect 3 poisonctl list --from-core "$BATS_TEST_TMPDIR/cut" <<END
+poisonctl: read $BATS_TEST_TMPDIR/cut: ends before what its headers promise
+END
+	expect 3 poisonctl list --from-core /nowhere <<'END'
+poisonctl: open /nowhere: No such file or directory
+END
+	expect 2 poisonctl list --node 0 --from-core "$core/four" <<'END'
+poisonctl: --node and --from-core exclude each other: a core does not tell of nodes; try 'poisonctl list --help'
+END
+}
+
+# In this core one page is page table, section and all struct pages at once.
+@test "list --from-core prints a record for each page" {
+	run -0 poisonctl list --from-core "$top/tests/fuzz/corpus/core/four"
+	[ "${lines[0]}" = "page addr=0x0000000000000000 size=4096 state=poisoned src=poisonctl" ]
+	[ "${lines[-1]}" = "done src=poisonctl scope=core scanned=67108864 skipped=0 known=16384" ]
+	[ "${#lines[@]}" = 16385 ]
+}
+
 @test "wrong use is told in one line" {
 	expect 2 poisonctl <<'END'
 poisonctl: no verb given; try 'poisonctl --help'

@@ -2,6 +2,7 @@
 complete -c memscan -f
 complete -c memscan -s p -l pid -x -a '(__fish_complete_pids)' -d 'Read the shared mappings of a process'
 complete -c memscan -s f -l file -r -F -d 'Read what is in memory of a file'
+complete -c memscan -l core -r -F -d 'List what the kernel in a core knew to be bad'
 complete -c memscan -l no-phys -d 'Do without physical addresses'
 complete -c memscan -l kernel -x -a 'movntdqa avx2 avx512 ldnp portable' -d 'Load with one kind of instruction'
 complete -c memscan -l sysroot -x -a '(__fish_complete_directories)' -d 'Read /proc, /sys and /dev below a directory'

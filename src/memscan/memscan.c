@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memscan - read memory so that latent uncorrectable errors surface where nobody is hurt. */
 #include "cli.h"
+#include "core_report.h"
 #include "guard.h"
 #include "kernel_option.h"
 #include "maps.h"
@@ -22,6 +23,7 @@
 static struct root root;
 static uint64_t pid;
 static const char *file;
+static const char *core;
 static bool no_physical;
 
 static const struct cli_option options[] = {
@@ -39,6 +41,11 @@ static const struct cli_option options[] = {
 		.kind = CLI_TEXT,
 		.to = &file,
 		.help = "read what is in memory of FILE"},
+	{.name = "core",
+		.arg = "FILE",
+		.kind = CLI_TEXT,
+		.to = &core,
+		.help = "list what the kernel in ELF core FILE knew to be bad"},
 	{.name = "no-phys",
 		.kind = CLI_FLAG,
 		.to = &no_physical,
@@ -57,7 +64,7 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--no-phys] [--kernel NAME] --pid PID | --file FILE",
+	.usage = "[--no-phys] [--kernel NAME] --pid PID | --file FILE | --core FILE",
 	.summary = "Read memory so that latent uncorrectable errors surface where nobody is hurt.",
 	.options = options,
 	.root = &root,
@@ -67,10 +74,10 @@ static const struct cli cli = {
 static void parse(int argc, char **argv)
 {
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
-	if (!pid && !file)
-		cli_wrong("nothing to read: give --pid or --file");
-	if (pid && file)
-		cli_wrong("--pid and --file exclude each other");
+	if (!pid && !file && !core)
+		cli_wrong("nothing to read: give --pid, --file or --core");
+	if (!!pid + !!file + !!core > 1)
+		cli_wrong("--pid, --file and --core exclude each other");
 }
 
 /* Whoever may see the frame of one page may see them all: try the stack. */
@@ -210,6 +217,8 @@ int main(int argc, char **argv)
 	if (verb)
 		return (int)verb->run(argc - 1, argv + 1);
 	parse(argc, argv);
+	if (core)
+		return core_report("memscan", core) ? STATUS_SOME : STATUS_DONE;
 	open_patrol(&patrol);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (pid)

@@ -2,6 +2,7 @@
 /* poisonctl list - every page that the kernel has marked as poisoned. */
 #include "blocks.h"
 #include "cli.h"
+#include "core_report.h"
 #include "num.h"
 #include "page.h"
 #include "poisonctl.h"
@@ -18,6 +19,7 @@ enum { CHUNK_FRAMES = 65536 }; /* kpageflags words a read: half a megabyte */
 static struct root root;
 static bool one_node;
 static uint64_t node;
+static const char *core;
 
 static const char *parse_node(const char *argument, void *to);
 
@@ -29,11 +31,16 @@ static const struct cli_option options[] = {
 		.to = &node,
 		.parse = parse_node,
 		.help = "only memory of NUMA node N"},
+	{.name = "from-core",
+		.arg = "FILE",
+		.kind = CLI_TEXT,
+		.to = &core,
+		.help = "pages of the kernel whose memory is in ELF core FILE"},
 	{0},
 };
 
 static const struct cli cli = {
-	.usage = "[--node N]",
+	.usage = "[--node N | --from-core FILE]",
 	.summary = "Print a record for every page that the kernel has marked as poisoned.",
 	.options = options,
 	.root = &root,
@@ -201,6 +208,13 @@ enum status poisonctl_list(int argc, char **argv)
 	static struct listing listing;
 
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
+	if (core && one_node)
+		cli_wrong(
+			"--node and --from-core exclude each other: a core does not tell of nodes");
+	if (core) {
+		core_report("poisonctl", core);
+		return STATUS_DONE;
+	}
 	open_listing(&listing);
 	if (listing.blocks.ranges)
 		list_blocks(&listing);
