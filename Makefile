@@ -133,6 +133,11 @@ $(O)/lab/planter.so: tests/lab/planter.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -lpthread
 
+$(O)/lab/guest.rom: tests/lab/guest.S Makefile
+	@mkdir -p $(@D)
+	$(AS) --32 -o $(@:.rom=.o) $<
+	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
+
 $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
@@ -149,7 +154,7 @@ $(O)/tools/%: tests/tools/%.c Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $<
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
-lab: all $(O)/lab/planter.so $(LAB_TOOLS:%=$(O)/lab/%)
+lab: all $(O)/lab/planter.so $(O)/lab/guest.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:
@@ -196,8 +201,11 @@ fuzz: fuzzers
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 
-bench: $(BENCH:%=$(O)/bench/%)
-	@for program in $^; do $$program || exit; done
+bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%)
+	@for program in $(BENCH:%=$(O)/bench/%); do $$program || exit; done
+	@for source in trace kmsg; do \
+		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
+	done
 
 # Figures for docs/, each from one run.
 plots: $(PLOTS:%=$(O)/bench/%)

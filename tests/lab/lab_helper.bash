@@ -37,6 +37,46 @@ held()
 	sed -n "$2s/.* $1=\([^ ]*\).*/\1/p" "$tmp/held"
 }
 
+# Start a virtual machine with 16 MiB of shared memory, and wait until it counts
+# (guest.S); its process is $holder.
+start_guest()
+{
+	qemu-system-x86_64 -accel kvm -cpu qemu64 -m 16 -machine pc,memory-backend=ram \
+		-name guest=web -object memory-backend-memfd,id=ram,size=16M,share=on \
+		-nodefaults -no-user-config -display none -bios "$top/build/lab/guest.rom" \
+		>"$tmp/qemu" 2>&1 3>&- &
+	holder=$!
+	wait_for_count 0 || { cat "$tmp/qemu" && return 1; }
+}
+
+# Where it maps its memory: START-END
+guest_range()
+{
+	sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) .* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$holder/maps" |
+		head -n 1
+}
+
+# What the guest has counted to; nothing while it has no memory yet.
+counter()
+{
+	local range
+	range=$(guest_range)
+	[ -z "$range" ] || od -An -tu4 -j 1536 -N 4 "/proc/$holder/map_files/$range" | tr -d ' '
+}
+
+# Wait until the guest has counted on from $1.
+wait_for_count()
+{
+	local now
+	for ((i = 0; i < 1200; i++)); do
+		kill -0 "$holder" || return
+		now=$(counter)
+		[ "${now:-$1}" = "$1" ] || return 0
+		sleep 0.5
+	done
+	return 1
+}
+
 # frame_of PID VA - the number of the physical page there
 frame_of()
 {

@@ -69,3 +69,15 @@ plant()
 	[[ ${lines[0]} == "ue addr=$(held addr 7) size=4096 t="*" node=1 lsb=12 "* ]]
 	poisonctl list --node 1 | grep -q "^page addr=$(held addr 7) "
 }
+
+@test "a virtual machine of this host: the error in its memory is met in time, and it runs on" {
+	start_guest
+	range=$(guest_range)
+	va=$((0x${range%-*} + 0x8000))
+	address=$(printf '0x%016x' $(($(frame_of "$holder" $va) * 4096)))
+	plant "$address"
+	run -1 memscan --pid "$holder"
+	grep -q "^ue addr=$address size=4096 .* pid=$holder va=$(printf '0x%016x' $va) off=32768 " <<<"$output"
+	[[ ${lines[-1]} == "done src=memscan "*" hits=1 "* ]]
+	wait_for_count "$(counter)"
+}
