@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks
+LIB = say cli intake lines num rec_read rec_write root page maps blocks process qemuopt vmargs vms
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -37,7 +37,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan area window guard sweep patrol report
+MEMSCAN = memscan sources area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
@@ -83,8 +83,8 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
-FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
 SOAK_RUNS = 20

@@ -29,7 +29,7 @@ scan()
 	printf x | dd of="$memory/f" bs=4096 seek=18000 conv=notrunc status=none
 	before=$(stat -c %b "$memory/f")
 	expect 0 scan --file "$memory/f" <<END
-done src=memscan scope=file scanned=3149824 holes=80736256 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+done src=memscan scope=file scanned=3149824 holes=80736256 skipped=0 unreachable=0 hits=0 known=0 complete=1 file=$memory/f
 END
 	[ "$(stat -c %b "$memory/f")" = "$before" ]
 }
@@ -41,7 +41,7 @@ END
 		printf x | dd of="$memory/f" bs=4096 seek=$i conv=notrunc status=none
 	done
 	expect 0 scan --file "$memory/f" <<END
-done src=memscan scope=file scanned=524288 holes=524288 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+done src=memscan scope=file scanned=524288 holes=524288 skipped=0 unreachable=0 hits=0 known=0 complete=1 file=$memory/f
 END
 }
 
@@ -57,7 +57,7 @@ END
 	need_root
 	: >"$memory/f"
 	expect 0 scan --file "$memory/f" <<END
-done src=memscan scope=file scanned=0 holes=0 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+done src=memscan scope=file scanned=0 holes=0 skipped=0 unreachable=0 hits=0 known=0 complete=1 file=$memory/f
 END
 }
 
@@ -68,7 +68,7 @@ END
 	until grep -q '^#ready' "$memory/held"; do sleep 0.1; done
 	scan --pid "$holder" >"$memory/out"
 	grep -Eqx "skip src=memscan reason=private bytes=[0-9]+ pid=$holder" "$memory/out"
-	grep -Eqx "done src=memscan scope=process scanned=1048576 holes=0 skipped=[0-9]+ unreachable=0 hits=0 known=0 pid=$holder" "$memory/out"
+	grep -Eqx "done src=memscan scope=process scanned=1048576 holes=0 skipped=[0-9]+ unreachable=0 hits=0 known=0 complete=0 pid=$holder" "$memory/out"
 	[ "$(wc -l <"$memory/out")" = 2 ]
 }
 
@@ -107,6 +107,60 @@ memscan: read /dev/zero: not a regular file
 END
 }
 
+@test "several files and processes are one sweep" {
+	need_root
+	head -c 8192 /dev/zero >"$memory/f"
+	head -c 4096 /dev/zero >"$memory/g"
+	expect 0 scan --file "$memory/f" --file "$memory/g" <<END
+done src=memscan scope=file:$memory/f,file:$memory/g scanned=12288 holes=0 skipped=0 unreachable=0 hits=0 known=0 complete=1
+END
+}
+
+# A paused machine: start_machine QEMU-OPTION...
+start_machine()
+{
+	command -v qemu-system-x86_64 >/dev/null || skip "qemu-system-x86_64 is not here"
+	qemu-system-x86_64 -S -nodefaults -no-user-config -display none -accel tcg -name "guest=$name" "$@" \
+		-monitor "unix:$memory/monitor,server=on,wait=off" >"$memory/qemu" 2>&1 3>&- &
+	holder=$!
+	until [ -S "$memory/monitor" ]; do
+		kill -0 "$holder" || { cat "$memory/qemu"; return 1; }
+		sleep 0.1
+	done
+}
+
+@test "a machine by its name: its RAM is listed with guest addresses, and read" {
+	need_root
+	name=memscan$$
+	start_machine -m 64 -machine pc,memory-backend=ram -object memory-backend-memfd,id=ram,size=64M,share=on
+	before=$(sed -n 's/^RssShmem: *//p' "/proc/$holder/status")
+	run -0 memscan --list --vm "$name"
+	[[ ${lines[0]} =~ ^"area src=memscan bytes=67108864 kind=shmem pagesize=4096 vm=$name pid=$holder va=0x"[0-9a-f]{16}" gpa=0x0000000000000000 off=0 file=/memfd:memory-backend-memfd\x20(deleted)"$ ]]
+	[[ ${lines[1]} =~ ^"done src=memscan scope=vm scanned=0 holes=0 skipped=67108864 unreachable=0 hits=0 known=0 elapsed_ns="[0-9]+" complete=0 vm=$name"$ ]]
+	[ "${#lines[@]}" = 2 ]
+	run -0 memscan --vm "$name" --vm "$name"
+	[[ $output =~ ^"done src=memscan scope=vm:$name,vm:$name scanned="([0-9]+)" holes="([0-9]+)" skipped=0 ".*" complete=1"$ ]]
+	[ $((BASH_REMATCH[1] + BASH_REMATCH[2])) = 67108864 ]
+	[ "$(sed -n 's/^RssShmem: *//p' "/proc/$holder/status")" = "$before" ]
+}
+
+@test "a machine whose RAM is private: how much, and what would change that" {
+	need_root
+	name=memscan$$
+	start_machine -m 32 -uuid 0b5a4b3c-1111-2222-3333-444444444444
+	run -1 memscan --vm 0B5A4B3C-1111-2222-3333-444444444444
+	[ "${lines[0]}" = "skip src=memscan reason=private bytes=33554432 hint=-object\x20memory-backend-memfd,share=on vm=$name pid=$holder" ]
+	[[ ${lines[1]} == "done src=memscan scope=vm scanned=0 holes=0 skipped=33554432 "*" complete=0 vm=0B5A4B3C-"* ]]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "a machine that does not run" {
+	need_root
+	expect 3 memscan --vm no-such-machine <<'END'
+memscan: find virtual machine no-such-machine: none of that name or UUID runs here
+END
+}
+
 @test "a report that cannot be written is a failure" {
 	need_root
 	head -c 8192 /dev/zero >"$memory/f"
@@ -117,10 +171,13 @@ END
 
 @test "wrong use is told in one line" {
 	expect 2 memscan <<'END'
-memscan: nothing to read: give --pid or --file; try 'memscan --help'
+memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
 END
-	expect 2 memscan --pid 1 --file x <<'END'
-memscan: --pid and --file exclude each other; try 'memscan --help'
+	expect 2 memscan --list <<'END'
+memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
+END
+	expect 2 memscan --vm '' <<'END'
+memscan: option --vm : empty; try 'memscan --help'
 END
 	expect 2 memscan --pid 0 <<'END'
 memscan: option --pid 0: too small; try 'memscan --help'
@@ -138,7 +195,7 @@ END
 
 @test "--help and --version" {
 	run -0 memscan --help
-	[ "${lines[0]}" = "usage: memscan [--no-phys] --pid PID | --file FILE" ]
+	[ "${lines[0]}" = "usage: memscan [OPTION]... --vm NAME|all | --pid PID | --file FILE ..." ]
 	run -0 memscan --version
 	[[ $output =~ ^memscan\ \(mempatrol\)\ [0-9.]+$ ]]
 }

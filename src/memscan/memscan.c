@@ -2,15 +2,15 @@
 /* memscan - read memory so that latent uncorrectable errors surface where nobody is hurt. */
 #include "cli.h"
 #include "guard.h"
-#include "maps.h"
 #include "page.h"
 #include "patrol.h"
 #include "report.h"
 #include "say.h"
+#include "sources.h"
 #include "window.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,25 +18,37 @@
 #include <unistd.h>
 
 static struct root root;
-static uint64_t pid;
-static const char *file;
+static struct sources sources = {.root = &root};
+static bool list;
 static bool no_physical;
 
 static const struct cli_option options[] = {
+	{.name = "vm",
+		.letter = 'v',
+		.arg = "NAME",
+		.kind = CLI_PARSE,
+		.to = &sources,
+		.parse = sources_add_vm,
+		.help = "read the RAM of a virtual machine, by name or UUID, or of all"},
 	{.name = "pid",
 		.letter = 'p',
 		.arg = "PID",
-		.kind = CLI_COUNT,
-		.to = &pid,
-		.min = 1,
-		.max = INT32_MAX,
+		.kind = CLI_PARSE,
+		.to = &sources,
+		.parse = sources_add_process,
 		.help = "read the shared mappings of process PID"},
 	{.name = "file",
 		.letter = 'f',
 		.arg = "FILE",
-		.kind = CLI_TEXT,
-		.to = &file,
+		.kind = CLI_PARSE,
+		.to = &sources,
+		.parse = sources_add_file,
 		.help = "read what is in memory of FILE"},
+	{.name = "list",
+		.letter = 'l',
+		.kind = CLI_FLAG,
+		.to = &list,
+		.help = "print what would be read, and read nothing"},
 	{.name = "no-phys",
 		.kind = CLI_FLAG,
 		.to = &no_physical,
@@ -45,7 +57,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--no-phys] --pid PID | --file FILE",
+	.usage = "[OPTION]... --vm NAME|all | --pid PID | --file FILE ...",
 	.summary = "Read memory so that latent uncorrectable errors surface where nobody is hurt.",
 	.options = options,
 	.root = &root,
@@ -54,10 +66,8 @@ static const struct cli cli = {
 static void parse(int argc, char **argv)
 {
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
-	if (!pid && !file)
-		cli_wrong("nothing to read: give --pid or --file");
-	if (pid && file)
-		cli_wrong("--pid and --file exclude each other");
+	if (!sources.count)
+		cli_wrong("nothing to read: give --vm, --pid or --file");
 }
 
 /* Whoever may see the frame of one page may see them all: try the stack. */
@@ -82,7 +92,6 @@ static void open_patrol(struct patrol *patrol)
 		.root = &root,
 		.physical = !no_physical,
 		.page_flags = -1,
-		.owner_pagemap = -1,
 	};
 	if (!page_size_is_supported())
 		die(STATUS_UNSUPPORTED, "start: base pages of this kernel are not 4 KiB");
@@ -108,79 +117,108 @@ static void close_patrol(struct patrol *patrol)
 	blocks_free(&patrol->blocks);
 	if (patrol->page_flags >= 0)
 		close(patrol->page_flags);
-	if (patrol->owner_pagemap >= 0)
-		close(patrol->owner_pagemap);
 }
 
-/* Memory of the kernel's own, the same in every process. */
-static bool is_kernel_mapping(const struct vma *vma)
-{
-	return !strcmp(vma->path, "[vsyscall]") || !strncmp(vma->path, "[vdso", 5) ||
-	       !strncmp(vma->path, "[vvar", 5);
-}
-
-static void read_vma(struct patrol *patrol, const struct vma *vma)
+static void check_file(const char *path)
 {
 	struct area area;
-	const char *why = area_of_vma(&area, &root, (pid_t)pid, vma);
-	int error = errno;
-
-	if (why) {
-		struct place place = {&area, area.offset};
-
-		patrol->tally.skipped += area.size;
-		report_skip(&place, area.size, why, strcmp(why, "open") ? 0 : error);
-		return;
-	}
-	patrol_area(patrol, &area);
-	area_close(&area);
-}
-
-static void read_process(struct patrol *patrol)
-{
-	static struct maps maps;
-	static struct vma vma;
-	uint64_t private_bytes = 0;
-	int more;
-
-	if (maps_open(&maps, &root, (pid_t)pid) != 0)
-		die_errno(STATUS_FAILED, "open /proc/%" PRIu64 "/maps", pid);
-	if (patrol->physical)
-		patrol->owner_pagemap = pagemap_open(&root, (pid_t)pid);
-	while ((more = maps_next(&maps, &vma)) > 0) {
-		if (is_kernel_mapping(&vma))
-			continue;
-		if (vma.shared)
-			read_vma(patrol, &vma);
-		else
-			private_bytes += vma.end - vma.start;
-	}
-	if (more < 0)
-		die_errno(STATUS_FAILED, "read /proc/%" PRIu64 "/maps", pid);
-	maps_close(&maps);
-	patrol->tally.skipped += private_bytes;
-	if (private_bytes)
-		report_skip_private((pid_t)pid, private_bytes);
-}
-
-static void read_file(struct patrol *patrol)
-{
-	struct area area;
-	const char *why = area_of_file(&area, file);
+	const char *why = area_of_file(&area, path);
 
 	if (why && !strcmp(why, "open"))
-		die_errno(STATUS_FAILED, "open %s", file);
+		die_errno(STATUS_FAILED, "open %s", path);
 	if (why)
-		die(STATUS_UNSUPPORTED, "read %s: %s", file,
+		die(STATUS_UNSUPPORTED, "read %s: %s", path,
 			!strcmp(why, "device") ? "not a regular file" : "sealed against writing");
-	patrol_area(patrol, &area);
 	area_close(&area);
+}
+
+static void check_process(const char *pid)
+{
+	int fd = root_openat(&root, O_RDONLY, "proc/%s/maps", pid);
+
+	if (fd < 0)
+		die_errno(STATUS_FAILED, "open /proc/%s/maps", pid);
+	close(fd);
+}
+
+/* What is not there when memscan starts is a mistake; what goes away later is not. */
+static void check_sources(const struct visitor *visitor)
+{
+	const struct source *missing;
+
+	for (unsigned int i = 0; i < sources.count; i++)
+		if (sources.source[i].kind == SOURCE_FILE)
+			check_file(sources.source[i].text);
+		else if (sources.source[i].kind == SOURCE_PROCESS)
+			check_process(sources.source[i].text);
+	sources_walk(&sources, visitor);
+	missing = sources_missing(&sources);
+	if (missing)
+		die(STATUS_FAILED, "find virtual machine %s: none of that name or UUID runs here",
+			missing->text);
+}
+
+static void count_area(void *context, const struct area *area)
+{
+	*(uint64_t *)context += area->size;
+}
+
+static void count_nothing(void *context, const struct skip *skip)
+{
+	(void)context, (void)skip;
+}
+
+static void list_area(void *context, const struct area *area)
+{
+	struct tally *tally = context;
+
+	tally->skipped += area->size;
+	report_area(area);
+}
+
+static void list_skip(void *context, const struct skip *skip)
+{
+	struct tally *tally = context;
+
+	tally->skipped += skip->bytes;
+	report_skip(skip);
+}
+
+/* A list is no sweep: whatever it names was not read. */
+static enum status print_list(void)
+{
+	struct tally tally = {.gone = true};
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	check_sources(&(struct visitor){&tally, list_area, list_skip});
+	report_done(&sources, &tally, &start);
+	return STATUS_DONE;
+}
+
+static void read_area(void *context, const struct area *area)
+{
+	patrol_area(context, area);
+}
+
+static void skip_area(void *context, const struct skip *skip)
+{
+	patrol_skip(context, skip);
+}
+
+static void sweep_once(struct patrol *patrol)
+{
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	sources_walk(&sources, &(struct visitor){patrol, read_area, skip_area});
+	report_done(&sources, &patrol->tally, &start);
 }
 
 /* Silence about memory that nobody read is not a clean bill. */
 static enum status verdict(const struct tally *tally)
 {
-	if (tally->hits || tally->known)
+	if (tally->hits || tally->known || tally->gone)
 		return STATUS_SOME;
 	return tally->skipped && !tally->scanned ? STATUS_SOME : STATUS_DONE;
 }
@@ -188,17 +226,15 @@ static enum status verdict(const struct tally *tally)
 int main(int argc, char **argv)
 {
 	struct patrol patrol;
-	struct timespec start;
+	uint64_t bytes = 0;
 
 	say_open("memscan");
 	parse(argc, argv);
+	if (list)
+		return (int)print_list();
 	open_patrol(&patrol);
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (pid)
-		read_process(&patrol);
-	else
-		read_file(&patrol);
-	report_done((pid_t)pid, file, &patrol.tally, &start);
+	check_sources(&(struct visitor){&bytes, count_area, count_nothing});
+	sweep_once(&patrol);
 	close_patrol(&patrol);
-	return verdict(&patrol.tally);
+	return (int)verdict(&patrol.tally);
 }

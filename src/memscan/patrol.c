@@ -18,10 +18,18 @@ static struct place place_at(const struct window *window, size_t position)
 	return (struct place){window->area, window->offset + position};
 }
 
-static void skip(struct patrol *patrol, const struct place *place, uint64_t bytes, int error)
+void patrol_skip(struct patrol *patrol, const struct skip *skip)
 {
-	patrol->tally.skipped += bytes;
-	report_skip(place, bytes, "failed", error);
+	patrol->tally.skipped += skip->bytes;
+	patrol->tally.gone |= skip->bytes == 0;
+	report_skip(skip);
+}
+
+static void skip_failed(struct patrol *patrol, const struct place *place, uint64_t bytes, int error)
+{
+	struct skip skip = {*place, .reason = "failed", .bytes = bytes, .error = error};
+
+	patrol_skip(patrol, &skip);
 }
 
 /* The piece of a window that is being read, as positions in the window. */
@@ -69,7 +77,7 @@ static size_t take_fault(
 	if (at < piece->start || at >= piece->end) { /* not an answer to our loads */
 		struct place place = place_at(piece->window, piece->start);
 
-		skip(patrol, &place, piece->end - piece->start, EFAULT);
+		skip_failed(patrol, &place, piece->end - piece->start, EFAULT);
 		return piece->end;
 	}
 	if (guard_is_memory_error(fault))
@@ -92,7 +100,7 @@ static size_t read_piece(
 	if (window_frames(window, start, piece.frames, (end - start) / PAGE_BYTES) != 0) {
 		struct place place = place_at(window, start);
 
-		skip(patrol, &place, end - start, errno);
+		skip_failed(patrol, &place, end - start, errno);
 		return end;
 	}
 	if (!guard_sweep(window->start + start, end - start, &fault))
@@ -120,10 +128,15 @@ static uint64_t find_known_frame(
 {
 	const struct area *area = place->area;
 	uint64_t word, frame;
+	int pagemap = area->pid && patrol->physical ? pagemap_open(patrol->root, area->pid) : -1;
 
-	if (patrol->owner_pagemap < 0 || !patrol->physical ||
-		pagemap_read(patrol->owner_pagemap, area->va + (place->offset - area->offset),
-			&word, 1) != 1)
+	if (pagemap < 0)
+		return 0;
+
+	ssize_t n = pagemap_read(pagemap, area_va(area, place->offset), &word, 1);
+
+	close(pagemap);
+	if (n != 1)
 		return 0;
 	frame = pagemap_swap_pfn(word);
 	if (!frame || page_read(patrol->page_flags, frame, flags, 1) != 1)
@@ -141,7 +154,7 @@ static void note_known(struct patrol *patrol, const struct place *place, uint64_
 	if (frame)
 		report_known(place, &patrol->blocks, frame << PAGE_SHIFT, page_kind(flags));
 	else
-		report_skip(place, bytes, "poisoned", 0);
+		report_skip(&(struct skip){*place, .reason = "poisoned", .bytes = bytes});
 }
 
 static void read_window(struct patrol *patrol, const struct window *window)
@@ -163,7 +176,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			note_known(patrol, &place, run.size);
 			break;
 		case RUN_FAILED:
-			skip(patrol, &place, run.size, errno);
+			skip_failed(patrol, &place, run.size, errno);
 			break;
 		}
 	}
@@ -204,7 +217,7 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 			read_window(patrol, &window);
 			window_close(&window);
 		} else {
-			skip(patrol, &place, size, errno);
+			skip_failed(patrol, &place, size, errno);
 		}
 		offset += size;
 	}

@@ -12,13 +12,15 @@
 struct patrol {
 	const struct root *root;
 	struct blocks blocks;
-	bool physical;     /* physical addresses are looked up and reported */
-	int page_flags;    /* /proc/kpageflags; -1 without them */
-	int owner_pagemap; /* of the process whose areas are read, or -1 */
+	bool physical;  /* physical addresses are looked up and reported */
+	int page_flags; /* /proc/kpageflags; -1 without them */
 	struct tally tally;
 };
 
 /* patrol_area - read one area.  Nothing that happens in it ends the patrol. */
 void patrol_area(struct patrol *patrol, const struct area *area);
+
+/* patrol_skip - report what could not be read, and count it. */
+void patrol_skip(struct patrol *patrol, const struct skip *skip);
 
 #endif

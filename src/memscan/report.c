@@ -3,6 +3,7 @@
 #include "page.h"
 #include "rec.h"
 #include "say.h"
+#include "sources.h"
 
 #include <stdlib.h>
 
@@ -37,14 +38,27 @@ static void put_file(const char *path)
 		record = before;
 }
 
+static void put_vm(const struct vm *vm)
+{
+	if (vm && vm->args.name[0])
+		rec_put_text(&record, "vm", vm->args.name);
+}
+
 static void put_place(const struct place *place)
 {
 	const struct area *area = place->area;
+	uint64_t va = area_va(area, place->offset);
+	uint64_t gpa;
 
-	if (area->pid) {
+	put_vm(area->vm);
+	if (area->pid)
 		rec_put_u64(&record, "pid", (uint64_t)area->pid);
-		rec_put_addr(&record, "va", area->va + (place->offset - area->offset));
-	}
+	if (!area->path)
+		return;
+	if (area->pid)
+		rec_put_addr(&record, "va", va);
+	if (area->vm && vm_gpa(area->vm, &area->ram, va, &gpa))
+		rec_put_addr(&record, "gpa", gpa);
 	rec_put_u64(&record, "off", place->offset);
 	put_file(area->path);
 }
@@ -103,25 +117,31 @@ void report_known(
 	send();
 }
 
-void report_skip(const struct place *place, uint64_t bytes, const char *reason, int error)
+void report_skip(const struct skip *skip)
 {
 	rec_begin(&record, "skip");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "reason", reason);
-	rec_put_u64(&record, "bytes", bytes);
-	if (error)
-		rec_put_errno(&record, "errno", error);
-	put_place(place);
+	rec_put_text(&record, "reason", skip->reason);
+	if (skip->bytes)
+		rec_put_u64(&record, "bytes", skip->bytes);
+	if (skip->error)
+		rec_put_errno(&record, "errno", skip->error);
+	if (skip->hint)
+		rec_put_text(&record, "hint", skip->hint);
+	put_place(&skip->place);
 	send();
 }
 
-void report_skip_private(pid_t pid, uint64_t bytes)
+void report_area(const struct area *area)
 {
-	rec_begin(&record, "skip");
+	struct place place = {area, area->offset};
+
+	rec_begin(&record, "area");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "reason", "private");
-	rec_put_u64(&record, "bytes", bytes);
-	rec_put_u64(&record, "pid", (uint64_t)pid);
+	rec_put_u64(&record, "bytes", area->size);
+	rec_put_text(&record, "kind", area_kind(area));
+	rec_put_u64(&record, "pagesize", area->page);
+	put_place(&place);
 	send();
 }
 
@@ -134,12 +154,39 @@ static uint64_t elapsed_ns(const struct timespec *start)
 	       (uint64_t)start->tv_nsec;
 }
 
+/* What the done record vouches for. */
+static void put_scope(const struct sources *sources)
+{
+	const struct source *only = &sources->source[0];
+	char scope[1024];
+
+	if (sources->count != 1) {
+		sources_name(sources, scope, sizeof(scope));
+		rec_put_text(&record, "scope", scope);
+		return;
+	}
+	rec_put_text(&record, "scope", source_word(only));
+}
+
+/* The one thing that was asked for, behind what became of it. */
+static void put_only_source(const struct sources *sources)
+{
+	const struct source *only = &sources->source[0];
+
+	if (sources->count != 1 || source_is_all(only))
+		return;
+	if (only->kind == SOURCE_FILE)
+		put_file(only->text);
+	else
+		rec_put_text(&record, only->kind == SOURCE_VM ? "vm" : "pid", only->text);
+}
+
 void report_done(
-	pid_t pid, const char *file, const struct tally *tally, const struct timespec *start)
+	const struct sources *sources, const struct tally *tally, const struct timespec *start)
 {
 	rec_begin(&record, "done");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "scope", pid ? "process" : "file");
+	put_scope(sources);
 	rec_put_u64(&record, "scanned", tally->scanned);
 	rec_put_u64(&record, "holes", tally->holes);
 	rec_put_u64(&record, "skipped", tally->skipped);
@@ -147,9 +194,7 @@ void report_done(
 	rec_put_u64(&record, "hits", tally->hits);
 	rec_put_u64(&record, "known", tally->known);
 	rec_put_u64(&record, "elapsed_ns", elapsed_ns(start));
-	if (pid)
-		rec_put_u64(&record, "pid", (uint64_t)pid);
-	else
-		put_file(file);
+	rec_put_u64(&record, "complete", !tally->skipped && !tally->gone);
+	put_only_source(sources);
 	send();
 }

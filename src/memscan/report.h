@@ -7,6 +7,7 @@
 #include "blocks.h"
 #include "guard.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -18,7 +19,10 @@ struct tally {
 	uint64_t skipped;     /* could not be read, see the skip records */
 	uint64_t hits;        /* errors met */
 	uint64_t known;       /* pages that were known to be bad before */
+	bool gone;            /* something was not there any more; nobody knows how much */
 };
+
+struct sources;
 
 /* Where something was found. */
 struct place {
@@ -37,20 +41,25 @@ void report_hit(const struct place *place, const struct blocks *blocks, uint64_t
 void report_known(const struct place *place, const struct blocks *blocks, uint64_t physical,
 	const char *kind);
 
-/*
- * report_skip - BYTES at PLACE were not read: the word for why, and the errno that
- * said so, or 0.
- */
-void report_skip(const struct place *place, uint64_t bytes, const char *reason, int error);
+/* Memory that was to be read and was not. */
+struct skip {
+	struct place place;
+	const char *reason; /* a word */
+	uint64_t bytes;     /* 0: not known */
+	int error;          /* the errno that said so, or 0 */
+	const char *hint;   /* what would make it readable, or NULL */
+};
 
-/* report_skip_private - BYTES of process PID are private to it. */
-void report_skip_private(pid_t pid, uint64_t bytes);
+void report_skip(const struct skip *skip);
+
+/* report_area - an area that would be read. */
+void report_area(const struct area *area);
 
 /*
- * report_done - the last record: everything asked for was dealt with, which was process PID, or
- * FILE when that is 0; since START (CLOCK_MONOTONIC).
+ * report_done - the last record of a sweep: everything that was asked for, SOURCES, was dealt
+ * with, since START (CLOCK_MONOTONIC).
  */
 void report_done(
-	pid_t pid, const char *file, const struct tally *tally, const struct timespec *start);
+	const struct sources *sources, const struct tally *tally, const struct timespec *start);
 
 #endif

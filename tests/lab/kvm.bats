@@ -18,7 +18,7 @@ write_boot_sector()
 start_guest()
 {
 	write_boot_sector "$tmp/floppy"
-	qemu-system-x86_64 -accel kvm -cpu EPYC -m 64 -machine pc,memory-backend=ram \
+	qemu-system-x86_64 -name guest=lab,debug-threads=on -accel kvm -cpu EPYC -m 64 -machine pc,memory-backend=ram \
 		-object memory-backend-memfd,id=ram,size=64M,share=on \
 		-nodefaults -no-user-config -display none -fda "$tmp/floppy" \
 		>"$tmp/qemu" 2>&1 3>&- &
@@ -72,8 +72,8 @@ counts_on()
 @test "memscan reads a running guest's memory, fills none of its holes, and the guest runs on" {
 	start_guest
 	before=$(resident)
-	run -0 memscan --pid "$holder"
-	[[ ${lines[-1]} == "done src=memscan scope=process scanned="*" unreachable=0 hits=0 known=0 "* ]]
+	run -0 memscan --vm lab
+	[[ ${lines[-1]} == "done src=memscan scope=vm scanned="*" unreachable=0 hits=0 known=0 "*" complete=1 vm=lab" ]]
 	[ "$(sed 's/.* holes=\([0-9]*\).*/\1/' <<<"${lines[-1]}")" -gt 0 ]
 	[ "$(resident)" = "$before" ]
 	counts_on
@@ -85,12 +85,12 @@ counts_on()
 	start_guest
 	kill -STOP "$holder"
 	start=$(basename "$(guest_memory)")
-	frame=$(frame_of "$holder" $((0x${start%-*} + 0xf0000)))
+	frame=$(frame_of "$holder" $((0x${start%-*} + 0x7000)))
 	[ "$frame" != 0 ]
 	echo "$frame" >/sys/kernel/debug/hwpoison/corrupt-pfn
 	address=$(printf '0x%016x' $((frame * 4096)))
 	wait_for_poison "$address"
 	poisonctl list | grep -q "^page addr=$address size=4096 state=poisoned "
-	run -1 memscan --pid "$holder"
-	grep -q "^page addr=$address size=4096 state=poisoned .* src=memscan pid=$holder .* off=983040 " <<<"$output"
+	run -1 memscan --vm lab
+	grep -q "^page addr=$address size=4096 state=poisoned .* src=memscan vm=lab pid=$holder .* gpa=0x0000000000007000 off=28672 " <<<"$output"
 }
