@@ -37,7 +37,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan sources area window guard sweep patrol report
+MEMSCAN = memscan round sources area window guard sweep patrol history evidence report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
@@ -83,7 +83,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
@@ -91,7 +91,11 @@ SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
+
+# Parts of programs that have unit tests of their own.
+$(O)/unit/evidence: CPPFLAGS += -Isrc/memscan
+$(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)

@@ -154,6 +154,32 @@ start_machine()
 	[ "${#lines[@]}" = 2 ]
 }
 
+# The pool belongs to the machine, so no test fills it; the lab has some.
+need_huge_pages()
+{
+	local free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
+	[ -r "$free" ] && [ "$(<"$free")" -ge 2 ] || skip "no free huge pages here"
+}
+
+@test "huge pages: what a hit costs is told before, and they can be left alone" {
+	need_root
+	need_huge_pages
+	"$top/build/lab/holder" hugetlb 4M >"$memory/held" 3>&- &
+	holder=$!
+	until grep -q '^#ready' "$memory/held"; do sleep 0.1; done
+	area="va=0x[0-9a-f]{16} off=0 file=/memfd:held"
+	run -0 memscan --pid "$holder"
+	[[ ${lines[0]} =~ ^"risk src=memscan bytes=4194304 kind=hugetlb pagesize=2097152 "("early_kill="[01]" ")?"pid=$holder "$area ]]
+	[[ ${lines[-1]} == *" scanned=4194304 holes=0 "* ]]
+	run -1 memscan --avoid-hugetlb 2M --pid "$holder"
+	[[ ${lines[0]} =~ ^"skip src=memscan reason=avoided bytes=4194304 pid=$holder "$area ]]
+	[[ ${lines[-1]} == *" scanned=0 holes=0 "* ]]
+	run -0 memscan --avoid-hugetlb 4M --pid "$holder"
+	[[ ${lines[-1]} == *" scanned=4194304 holes=0 "* ]]
+	run -0 memscan --avoid-hugetlb 2M --list --pid "$holder"
+	[[ ${lines[0]} == "skip src=memscan reason=avoided "* ]]
+}
+
 @test "a machine that does not run" {
 	need_root
 	expect 3 memscan --vm no-such-machine <<'END'

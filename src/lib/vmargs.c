@@ -174,7 +174,7 @@ static void take_object(struct vmargs *args, const char *text)
 	}
 	*backend = (struct vm_backend){0};
 	qemuopt_open(&opt, text, "qom-type");
-	while ((more = qemuopt_next(&opt)) > 0)
+	while (qemuopt_next(&opt) > 0)
 		if (!strcmp(opt.key, "qom-type"))
 			take_backend_type(backend, opt.value);
 	qemuopt_open(&opt, text, "qom-type");
@@ -411,7 +411,7 @@ bool vmargs_gpa(const struct vmargs *args, uint64_t offset, uint64_t *gpa)
 		return false;
 	if (args->ram > 512 * GIB || args->ram_max > 512 * GIB)
 		return false; /* may reach the 1012 GiB, with the hole for PCI behind it */
-	if (offset >= 640 * 1024 && offset < MIB)
+	if (offset >= UINT64_C(640) << 10 && offset < MIB)
 		return false;
 	*gpa = offset < low ? offset : 4 * GIB + (offset - low);
 	return true;

@@ -5,6 +5,7 @@
 #include "page.h"
 #include "patrol.h"
 #include "report.h"
+#include "round.h"
 #include "say.h"
 #include "sources.h"
 #include "window.h"
@@ -19,6 +20,7 @@
 
 static struct root root;
 static struct sources sources = {.root = &root};
+static struct round sweep_round = {.sources = &sources};
 static bool list;
 static bool no_physical;
 
@@ -49,6 +51,13 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.to = &list,
 		.help = "print what would be read, and read nothing"},
+	{.name = "avoid-hugetlb",
+		.arg = "SIZE",
+		.kind = CLI_SIZE,
+		.to = &sweep_round.avoid_hugetlb,
+		.min = 1,
+		.max = UINT64_C(1) << 40,
+		.help = "leave huge pages of this size and more alone"},
 	{.name = "no-phys",
 		.kind = CLI_FLAG,
 		.to = &no_physical,
@@ -142,99 +151,58 @@ static void check_process(const char *pid)
 }
 
 /* What is not there when memscan starts is a mistake; what goes away later is not. */
-static void check_sources(const struct visitor *visitor)
+static void check_sources(void)
 {
-	const struct source *missing;
-
 	for (unsigned int i = 0; i < sources.count; i++)
 		if (sources.source[i].kind == SOURCE_FILE)
 			check_file(sources.source[i].text);
 		else if (sources.source[i].kind == SOURCE_PROCESS)
 			check_process(sources.source[i].text);
-	sources_walk(&sources, visitor);
-	missing = sources_missing(&sources);
+}
+
+static void check_machines(void)
+{
+	const struct source *missing = sources_missing(&sources);
+
 	if (missing)
 		die(STATUS_FAILED, "find virtual machine %s: none of that name or UUID runs here",
 			missing->text);
 }
 
-static void count_area(void *context, const struct area *area)
-{
-	*(uint64_t *)context += area->size;
-}
-
-static void count_nothing(void *context, const struct skip *skip)
-{
-	(void)context, (void)skip;
-}
-
-static void list_area(void *context, const struct area *area)
-{
-	struct tally *tally = context;
-
-	tally->skipped += area->size;
-	report_area(area);
-}
-
-static void list_skip(void *context, const struct skip *skip)
-{
-	struct tally *tally = context;
-
-	tally->skipped += skip->bytes;
-	report_skip(skip);
-}
-
-/* A list is no sweep: whatever it names was not read. */
-static enum status print_list(void)
-{
-	struct tally tally = {.gone = true};
-	struct timespec start;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	check_sources(&(struct visitor){&tally, list_area, list_skip});
-	report_done(&sources, &tally, &start);
-	return STATUS_DONE;
-}
-
-static void read_area(void *context, const struct area *area)
-{
-	patrol_area(context, area);
-}
-
-static void skip_area(void *context, const struct skip *skip)
-{
-	patrol_skip(context, skip);
-}
-
-static void sweep_once(struct patrol *patrol)
-{
-	struct timespec start;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	sources_walk(&sources, &(struct visitor){patrol, read_area, skip_area});
-	report_done(&sources, &patrol->tally, &start);
-}
-
 /* Silence about memory that nobody read is not a clean bill. */
 static enum status verdict(const struct tally *tally)
 {
-	if (tally->hits || tally->known || tally->gone)
+	if (tally->hits || tally->known || tally->unexplained || tally->gone)
 		return STATUS_SOME;
 	return tally->skipped && !tally->scanned ? STATUS_SOME : STATUS_DONE;
 }
 
+static enum status print_list(void)
+{
+	check_sources();
+	round_plan(&sweep_round);
+	check_machines();
+	round_list(&sweep_round);
+	return STATUS_DONE;
+}
+
+static enum status read_everything(void)
+{
+	static struct patrol patrol;
+
+	open_patrol(&patrol);
+	check_sources();
+	sweep_round.patrol = &patrol;
+	round_plan(&sweep_round);
+	check_machines();
+	round_sweep(&sweep_round);
+	close_patrol(&patrol);
+	return verdict(&patrol.tally);
+}
+
 int main(int argc, char **argv)
 {
-	struct patrol patrol;
-	uint64_t bytes = 0;
-
 	say_open("memscan");
 	parse(argc, argv);
-	if (list)
-		return (int)print_list();
-	open_patrol(&patrol);
-	check_sources(&(struct visitor){&bytes, count_area, count_nothing});
-	sweep_once(&patrol);
-	close_patrol(&patrol);
-	return (int)verdict(&patrol.tally);
+	return (int)(list ? print_list() : read_everything());
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "patrol.h"
+#include "clock.h"
 #include "guard.h"
+#include "history.h"
 #include "page.h"
 #include "window.h"
 
@@ -39,6 +41,41 @@ struct piece {
 	uint64_t frames[PIECE_FRAMES]; /* pagemap words, from before the read */
 };
 
+/* The piece was read up to position AT. */
+static void note_clean(struct patrol *patrol, const struct piece *piece, size_t at)
+{
+	uint64_t start = piece->window->offset + piece->start;
+
+	patrol->tally.scanned += at - piece->start;
+	if (patrol->clean_end != start)
+		patrol->clean_start = start;
+	patrol->clean_end = piece->window->offset + at;
+}
+
+/* The first frame of the area's page that holds POSITION, or 0 where it is not known. */
+static uint64_t head_frame(const struct patrol *patrol, const struct piece *piece, size_t position)
+{
+	uint64_t word = piece->frames[(position - piece->start) / PAGE_BYTES];
+	uint64_t frames = piece->window->area->page / PAGE_BYTES;
+
+	return patrol->physical ? pagemap_pfn(word) / frames * frames : 0;
+}
+
+/* The huge pages that end in the piece and were read from their start on. */
+static void remember_clean(const struct patrol *patrol, const struct piece *piece)
+{
+	uint64_t page = piece->window->area->page;
+
+	if (piece->window->area->memory != AREA_HUGETLB)
+		return;
+	for (size_t end = (piece->start / page + 1) * page; end <= piece->end; end += page) {
+		size_t last = end - PAGE_BYTES;
+
+		if (piece->window->offset + end - page >= patrol->clean_start)
+			history_note(head_frame(patrol, piece, last), clock_now());
+	}
+}
+
 /* Count what was read of the piece before AT; returns the end of the page that holds AT. */
 static size_t leave_page(
 	struct patrol *patrol, const struct piece *piece, size_t at, uint64_t *not_read)
@@ -46,9 +83,32 @@ static size_t leave_page(
 	size_t page = piece->window->area->page;
 	size_t next = at / page * page + page;
 
-	patrol->tally.scanned += at - piece->start;
+	note_clean(patrol, piece, at);
 	*not_read += next - at;
 	return next;
+}
+
+/* What is known of the rest of the huge page that is lost with the error at position AT. */
+static void describe_huge_page(
+	const struct patrol *patrol, const struct piece *piece, size_t at, struct hit *hit)
+{
+	const struct area *area = piece->window->area;
+	uint64_t start = hit->place.offset / area->page * area->page;
+
+	if (area->memory != AREA_HUGETLB)
+		return;
+	hit->verified_offset = MAX(start, patrol->clean_start);
+	hit->verified_size = patrol->clean_end - hit->verified_offset;
+	hit->has_age = history_age(head_frame(patrol, piece, at), clock_now(), &hit->verified_age);
+}
+
+/* The kernel has marked the page: what it says of it, not what we think. */
+static bool is_marked(const struct patrol *patrol, uint64_t frame)
+{
+	uint64_t flags;
+
+	return page_read(patrol->page_flags, frame, &flags, 1) == 1 &&
+	       page_has(flags, KPF_HWPOISON);
 }
 
 /*
@@ -58,13 +118,17 @@ static size_t leave_page(
 static size_t take_hit(struct patrol *patrol, const struct piece *piece, size_t at,
 	const struct guard_fault *fault)
 {
-	struct place place = place_at(piece->window, at);
+	struct hit hit = {.place = place_at(piece->window, at), .fault = fault};
 	uint64_t word = piece->frames[(at - piece->start) / PAGE_BYTES];
 	uint64_t frame = patrol->physical ? pagemap_pfn(word) : 0;
+	size_t next = leave_page(patrol, piece, at, &patrol->tally.unreachable);
 
 	patrol->tally.hits++;
-	report_hit(&place, &patrol->blocks, frame << PAGE_SHIFT, fault);
-	return leave_page(patrol, piece, at, &patrol->tally.unreachable);
+	hit.physical = frame << PAGE_SHIFT;
+	hit.confirmed = frame && is_marked(patrol, frame);
+	describe_huge_page(patrol, piece, at, &hit);
+	report_hit(&hit, &patrol->blocks);
+	return next;
 }
 
 /* Returns the position to go on from. */
@@ -105,7 +169,8 @@ static size_t read_piece(
 	}
 	if (!guard_sweep(window->start + start, end - start, &fault))
 		return take_fault(patrol, &piece, &fault);
-	patrol->tally.scanned += end - start;
+	note_clean(patrol, &piece, end);
+	remember_clean(patrol, &piece);
 	return end;
 }
 
@@ -201,6 +266,7 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 	uint64_t step = MAX((uint64_t)WINDOW_BYTES, area->page);
 	uint64_t offset = area->offset;
 
+	patrol->clean_start = patrol->clean_end = UINT64_MAX;
 	while (offset < end) {
 		uint64_t data = next_data(area, offset, end);
 		struct place place = {area, data};

@@ -15,6 +15,7 @@ struct patrol {
 	bool physical;  /* physical addresses are looked up and reported */
 	int page_flags; /* /proc/kpageflags; -1 without them */
 	struct tally tally;
+	uint64_t clean_start, clean_end; /* of the area's file: read without an error, last */
 };
 
 /* patrol_area - read one area.  Nothing that happens in it ends the patrol. */

@@ -69,38 +69,50 @@ static void put_fault(const struct guard_fault *fault)
 	rec_put_text(&record, "si", "mceerr_ar");
 }
 
-static void report_ue(const struct place *place, const struct blocks *blocks, uint64_t physical,
-	const struct guard_fault *fault)
+/* What of the huge page around it may be worth saving. */
+static void put_verified(const struct hit *hit)
+{
+	if (hit->verified_size) {
+		rec_put_u64(&record, "verified_off", hit->verified_offset);
+		rec_put_u64(&record, "verified_size", hit->verified_size);
+	}
+	if (hit->has_age)
+		rec_put_u64(&record, "verified_age_ns", hit->verified_age);
+}
+
+static void report_ue(const struct hit *hit, const struct blocks *blocks)
 {
 	rec_begin(&record, "ue");
-	rec_put_addr(&record, "addr", physical);
+	rec_put_addr(&record, "addr", hit->physical);
 	rec_put_u64(&record, "size", PAGE_BYTES);
 	rec_put_now(&record, "t");
 	rec_put_text(&record, "src", "memscan");
-	put_node(blocks, physical);
-	put_fault(fault);
-	put_place(place);
+	put_node(blocks, hit->physical);
+	put_fault(hit->fault);
+	rec_put_u64(&record, "confirmed", hit->confirmed);
+	put_verified(hit);
+	put_place(&hit->place);
 	send();
 }
 
-static void report_fault(const struct place *place, const struct guard_fault *fault)
+static void report_fault(const struct hit *hit)
 {
 	rec_begin(&record, "fault");
-	put_place(place);
+	put_place(&hit->place);
 	rec_put_u64(&record, "size", PAGE_BYTES);
 	rec_put_now(&record, "t");
 	rec_put_text(&record, "src", "memscan");
-	put_fault(fault);
+	put_fault(hit->fault);
+	put_verified(hit);
 	send();
 }
 
-void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
-	const struct guard_fault *fault)
+void report_hit(const struct hit *hit, const struct blocks *blocks)
 {
-	if (physical)
-		report_ue(place, blocks, physical, fault);
+	if (hit->physical)
+		report_ue(hit, blocks);
 	else
-		report_fault(place, fault);
+		report_fault(hit);
 }
 
 void report_known(
@@ -132,6 +144,30 @@ void report_skip(const struct skip *skip)
 	send();
 }
 
+void report_risk(const struct area *area, int early_kill)
+{
+	struct place place = {area, area->offset};
+
+	rec_begin(&record, "risk");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_u64(&record, "bytes", area->size);
+	rec_put_text(&record, "kind", area_kind(area));
+	rec_put_u64(&record, "pagesize", area->page);
+	if (early_kill >= 0)
+		rec_put_u64(&record, "early_kill", (uint64_t)early_kill);
+	put_place(&place);
+	send();
+}
+
+void report_unexplained(uint64_t count)
+{
+	rec_begin(&record, "skip");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_text(&record, "reason", "unexplained");
+	rec_put_u64(&record, "count", count);
+	send();
+}
+
 void report_area(const struct area *area)
 {
 	struct place place = {area, area->offset};
@@ -143,15 +179,6 @@ void report_area(const struct area *area)
 	rec_put_u64(&record, "pagesize", area->page);
 	put_place(&place);
 	send();
-}
-
-static uint64_t elapsed_ns(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)(now.tv_sec - start->tv_sec) * 1000000000 + (uint64_t)now.tv_nsec -
-	       (uint64_t)start->tv_nsec;
 }
 
 /* What the done record vouches for. */
@@ -181,8 +208,7 @@ static void put_only_source(const struct sources *sources)
 		rec_put_text(&record, only->kind == SOURCE_VM ? "vm" : "pid", only->text);
 }
 
-void report_done(
-	const struct sources *sources, const struct tally *tally, const struct timespec *start)
+void report_done(const struct sources *sources, const struct tally *tally, uint64_t elapsed_ns)
 {
 	rec_begin(&record, "done");
 	rec_put_text(&record, "src", "memscan");
@@ -193,8 +219,8 @@ void report_done(
 	rec_put_u64(&record, "unreachable", tally->unreachable);
 	rec_put_u64(&record, "hits", tally->hits);
 	rec_put_u64(&record, "known", tally->known);
-	rec_put_u64(&record, "elapsed_ns", elapsed_ns(start));
-	rec_put_u64(&record, "complete", !tally->skipped && !tally->gone);
+	rec_put_u64(&record, "elapsed_ns", elapsed_ns);
+	rec_put_u64(&record, "complete", !tally->skipped && !tally->unexplained && !tally->gone);
 	put_only_source(sources);
 	send();
 }

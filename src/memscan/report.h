@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 /* What became of the bytes asked for: each of them is in exactly one of the first four. */
 struct tally {
@@ -19,6 +18,7 @@ struct tally {
 	uint64_t skipped;     /* could not be read, see the skip records */
 	uint64_t hits;        /* errors met */
 	uint64_t known;       /* pages that were known to be bad before */
+	uint64_t unexplained; /* errors of the same time that the sweep did not meet */
 	bool gone;            /* something was not there any more; nobody knows how much */
 };
 
@@ -30,12 +30,20 @@ struct place {
 	uint64_t offset; /* in the area's file */
 };
 
-/*
- * report_hit - an error met by a load: a ue record at physical address PHYSICAL, or a
- * fault record when that is 0 (unknown).
- */
-void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
-	const struct guard_fault *fault);
+/* An error met by a load. */
+struct hit {
+	struct place place;
+	uint64_t physical; /* address of the base page; 0: not known */
+	bool confirmed;    /* the kernel has marked that page */
+	const struct guard_fault *fault;
+	/* Of a huge page, what was read of it just before, without an error: */
+	uint64_t verified_offset, verified_size; /* in the area's file; size 0: nothing */
+	bool has_age;
+	uint64_t verified_age; /* ns since all of it was */
+};
+
+/* report_hit - a ue record, or a fault record where the physical address is not known. */
+void report_hit(const struct hit *hit, const struct blocks *blocks);
 
 /* report_known - a page record: the kernel knew the base page at PHYSICAL to be bad. */
 void report_known(const struct place *place, const struct blocks *blocks, uint64_t physical,
@@ -52,14 +60,22 @@ struct skip {
 
 void report_skip(const struct skip *skip);
 
+/*
+ * report_risk - a hit in this area costs its owner a whole huge page.  EARLY_KILL as
+ * process_early_kill() says; less than 0 where it is not known.
+ */
+void report_risk(const struct area *area, int early_kill);
+
+/* report_unexplained - COUNT errors that the kernel dealt with and the sweep did not meet. */
+void report_unexplained(uint64_t count);
+
 /* report_area - an area that would be read. */
 void report_area(const struct area *area);
 
 /*
  * report_done - the last record of a sweep: everything that was asked for, SOURCES, was dealt
- * with, since START (CLOCK_MONOTONIC).
+ * with.
  */
-void report_done(
-	const struct sources *sources, const struct tally *tally, const struct timespec *start);
+void report_done(const struct sources *sources, const struct tally *tally, uint64_t elapsed_ns);
 
 #endif
