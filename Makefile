@@ -37,8 +37,10 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan round sources area window guard sweep patrol history evidence report
+MEMSCAN = memscan round sources area window guard sweep patrol steady pace stop manners history evidence \
+	report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
+$(BIN)/memscan: LDLIBS = -lnuma
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
 	mca code severity intel amd err err_print merge binary mcestruct cper
@@ -83,7 +85,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence pace
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
@@ -94,7 +96,8 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
 
 # Parts of programs that have unit tests of their own.
-$(O)/unit/evidence: CPPFLAGS += -Isrc/memscan
+$(O)/unit/evidence $(O)/unit/pace: CPPFLAGS += -Isrc/memscan
+$(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile

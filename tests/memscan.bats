@@ -187,6 +187,110 @@ memscan: find virtual machine no-such-machine: none of that name or UUID runs he
 END
 }
 
+# memscan in the background: its records in $memory/out, its messages in $memory/err.
+sweep()
+{
+	memscan "$@" >"$memory/out" 2>"$memory/err" 3>&- &
+	sweeper=$!
+}
+
+# What it printed last, once that matches PATTERN: wait_for FILE PATTERN
+wait_for()
+{
+	until grep -Eq "$2" "$memory/$1"; do
+		kill -0 "$sweeper" || return
+		sleep 0.1
+	done
+}
+
+# End it with SIGNAL, and expect it to end with STATUS: end_sweep SIGNAL STATUS
+end_sweep()
+{
+	local status=0
+	kill "-$1" "$sweeper"
+	wait "$sweeper" || status=$?
+	[ "$status" = "$2" ]
+}
+
+@test "a rate is not exceeded" {
+	need_root
+	head -c 6M /dev/zero >"$memory/f"
+	run -0 memscan --rate 20M --file "$memory/f"
+	[[ $output =~ " elapsed_ns="([0-9]+)" " ]]
+	[ "${BASH_REMATCH[1]}" -ge 200000000 ] # the last of three pieces is not begun before
+}
+
+@test "again and again, and no sweep more when it is told to end" {
+	need_root
+	head -c 8192 /dev/zero >"$memory/f"
+	sweep --every 50ms --file "$memory/f"
+	until [ "$(grep -c '^done ' "$memory/out")" -ge 3 ]; do sleep 0.1; done
+	rm "$memory/f" # and goes on without it
+	wait_for out '^skip src=memscan reason=open errno=ENOENT '
+	end_sweep TERM 1
+	[ "$(tail -n 1 "$memory/out" | cut -d ' ' -f 1)" = done ]
+	[ ! -s "$memory/err" ]
+}
+
+@test "a sweep that waits for the next one ends as it is told to" {
+	need_root
+	head -c 8192 /dev/zero >"$memory/f"
+	sweep --every 1h --file "$memory/f"
+	wait_for out '^done '
+	end_sweep INT 0
+	[ "$(grep -c '^done ' "$memory/out")" = 1 ]
+}
+
+@test "a sweep that is stopped has no done record; progress is told on request" {
+	need_root
+	head -c 6M /dev/zero >"$memory/f"
+	sweep --every 1h --file "$memory/f"
+	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	kill -USR1 "$sweeper"
+	wait_for err '^memscan: [0-9.]+ [KM]?i?B of 6.0 MiB, .* left, 0 hits$'
+	end_sweep TERM 0
+	[ ! -s "$memory/out" ]
+	sweep --rate 1K --file "$memory/f"
+	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	end_sweep TERM 3
+	[ ! -s "$memory/out" ]
+	[ "$(cat "$memory/err")" = "memscan: sweep: stopped by a signal before its end" ]
+}
+
+@test "a sweep that missed its period says by how much" {
+	need_root
+	head -c 6M /dev/zero >"$memory/f"
+	sweep --every 100ms --rate 20M --file "$memory/f"
+	wait_for out '^done .* late_ns=[0-9]+ complete=1 '
+	end_sweep TERM 1
+}
+
+@test "a machine that ends between two sweeps" {
+	need_root
+	name=memscan$$
+	start_machine -m 16 -machine pc,memory-backend=ram -object memory-backend-memfd,id=ram,size=16M,share=on
+	sweep --every 50ms --vm "$name"
+	wait_for out '^done .* complete=1 '
+	kill -KILL "$holder"
+	wait_for out "^skip src=memscan reason=gone vm=$name$"
+	wait_for out '^done .* scanned=0 .* complete=0 '
+	holder=
+	end_sweep TERM 1
+}
+
+@test "it runs when nobody else would, unless told otherwise" {
+	need_root
+	head -c 6M /dev/zero >"$memory/f"
+	sweep --every 1h --file "$memory/f"
+	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	[ "$(ps -o cls= -p "$sweeper" | tr -d ' ')" = IDL ]
+	end_sweep TERM 0
+	sweep --no-idle --every 1h --file "$memory/f"
+	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	[ "$(ps -o cls= -p "$sweeper" | tr -d ' ')" = TS ]
+	end_sweep TERM 0
+}
+
 @test "a report that cannot be written is a failure" {
 	need_root
 	head -c 8192 /dev/zero >"$memory/f"
@@ -201,6 +305,12 @@ memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
 END
 	expect 2 memscan --list <<'END'
 memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
+END
+	expect 2 memscan --once --every 1h --pid 1 <<'END'
+memscan: --once and --every exclude each other; try 'memscan --help'
+END
+	expect 2 memscan --every 10 --pid 1 <<'END'
+memscan: option --every 10: unit is not one of ns us ms s m h d; try 'memscan --help'
 END
 	expect 2 memscan --vm '' <<'END'
 memscan: option --vm : empty; try 'memscan --help'

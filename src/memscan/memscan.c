@@ -2,12 +2,15 @@
 /* memscan - read memory so that latent uncorrectable errors surface where nobody is hurt. */
 #include "cli.h"
 #include "guard.h"
+#include "manners.h"
 #include "page.h"
 #include "patrol.h"
 #include "report.h"
 #include "round.h"
 #include "say.h"
 #include "sources.h"
+#include "steady.h"
+#include "stop.h"
 #include "window.h"
 
 #include <errno.h>
@@ -21,7 +24,8 @@
 static struct root root;
 static struct sources sources = {.root = &root};
 static struct round sweep_round = {.sources = &sources};
-static bool list;
+static struct steady steady = {.root = &root};
+static bool list, once, busy;
 static bool no_physical;
 
 static const struct cli_option options[] = {
@@ -58,6 +62,35 @@ static const struct cli_option options[] = {
 		.min = 1,
 		.max = UINT64_C(1) << 40,
 		.help = "leave huge pages of this size and more alone"},
+	{.name = "once", .kind = CLI_FLAG, .to = &once, .help = "sweep once (the default)"},
+	{.name = "every",
+		.letter = 'e',
+		.arg = "DURATION",
+		.kind = CLI_DURATION,
+		.to = &steady.pace.period,
+		.min = 1000000,
+		.max = UINT64_C(366) * 86400 * 1000000000,
+		.help = "sweep again and again, each spread over DURATION"},
+	{.name = "rate",
+		.letter = 'r',
+		.arg = "SIZE",
+		.kind = CLI_SIZE,
+		.to = &steady.pace.rate,
+		.min = 1,
+		.max = UINT64_C(1) << 50,
+		.help = "read no more than SIZE bytes a second"},
+	{.name = "max-hits",
+		.letter = 'm',
+		.arg = "N",
+		.kind = CLI_COUNT,
+		.to = &steady.max_hits,
+		.min = 1,
+		.max = UINT64_MAX,
+		.help = "stop at the Nth error"},
+	{.name = "no-idle",
+		.kind = CLI_FLAG,
+		.to = &busy,
+		.help = "compete with others for the processor"},
 	{.name = "no-phys",
 		.kind = CLI_FLAG,
 		.to = &no_physical,
@@ -77,6 +110,8 @@ static void parse(int argc, char **argv)
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
 	if (!sources.count)
 		cli_wrong("nothing to read: give --vm, --pid or --file");
+	if (once && steady.pace.period)
+		cli_wrong("--once and --every exclude each other");
 }
 
 /* Whoever may see the frame of one page may see them all: try the stack. */
@@ -100,6 +135,7 @@ static void open_patrol(struct patrol *patrol)
 	*patrol = (struct patrol){
 		.root = &root,
 		.physical = !no_physical,
+		.steady = &steady,
 		.page_flags = -1,
 	};
 	if (!page_size_is_supported())
@@ -172,7 +208,7 @@ static void check_machines(void)
 /* Silence about memory that nobody read is not a clean bill. */
 static enum status verdict(const struct tally *tally)
 {
-	if (tally->hits || tally->known || tally->unexplained || tally->gone)
+	if (tally->hits || tally->known || tally->unexplained || tally->gone || tally->late)
 		return STATUS_SOME;
 	return tally->skipped && !tally->scanned ? STATUS_SOME : STATUS_DONE;
 }
@@ -186,18 +222,51 @@ static enum status print_list(void)
 	return STATUS_DONE;
 }
 
+/*
+ * A single sweep that was stopped allows no conclusion; one of many ends in the way that such
+ * a program ends.
+ */
+static enum status stopped(enum status so_far, const struct tally *tally)
+{
+	if (steady.at_max_hits)
+		return STATUS_SOME;
+	if (!steady.pace.period)
+		die(STATUS_FAILED, "sweep: stopped by a signal before its end");
+	return tally->hits || tally->known ? STATUS_SOME : so_far;
+}
+
+static enum status sweep_on(struct patrol *patrol)
+{
+	enum status status = STATUS_DONE;
+	uint64_t bytes = round_plan(&sweep_round);
+
+	check_machines();
+	for (;;) {
+		if (!round_sweep(&sweep_round, bytes))
+			return stopped(status, &patrol->tally);
+		if (verdict(&patrol->tally) == STATUS_SOME)
+			status = STATUS_SOME;
+		if (!steady.pace.period || !steady_wait(&steady))
+			return status;
+		bytes = round_plan(&sweep_round);
+	}
+}
+
 static enum status read_everything(void)
 {
 	static struct patrol patrol;
+	enum status status;
 
 	open_patrol(&patrol);
 	check_sources();
+	if (!busy && manners_idle() != 0)
+		die_errno(STATUS_FAILED, "become idle; --no-idle does without");
+	if (stop_open() != 0)
+		die_errno(STATUS_FAILED, "take over signals");
 	sweep_round.patrol = &patrol;
-	round_plan(&sweep_round);
-	check_machines();
-	round_sweep(&sweep_round);
+	status = sweep_on(&patrol);
 	close_patrol(&patrol);
-	return verdict(&patrol.tally);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "guard.h"
 #include "history.h"
+#include "manners.h"
 #include "page.h"
 #include "window.h"
 
@@ -25,6 +26,11 @@ void patrol_skip(struct patrol *patrol, const struct skip *skip)
 	patrol->tally.skipped += skip->bytes;
 	patrol->tally.gone |= skip->bytes == 0;
 	report_skip(skip);
+}
+
+static bool go_on(struct patrol *patrol)
+{
+	return steady_go_on(patrol->steady, &patrol->tally);
 }
 
 static void skip_failed(struct patrol *patrol, const struct place *place, uint64_t bytes, int error)
@@ -150,6 +156,15 @@ static size_t take_fault(
 	return leave_page(patrol, piece, MAX(at / page * page, piece->start), &patrol->tally.holes);
 }
 
+/* The node of its first page stands for the piece: policies interleave by pages, readers cannot. */
+static void follow_memory(const struct patrol *patrol, const struct piece *piece)
+{
+	uint64_t frame = patrol->physical ? pagemap_pfn(piece->frames[0]) : 0;
+
+	if (frame)
+		manners_follow(blocks_node(&patrol->blocks, frame << PAGE_SHIFT));
+}
+
 /*
  * Read from START to END, all of which was mapped a moment ago.
  * Returns the position to go on from: END, or behind the page that stopped it.
@@ -167,6 +182,7 @@ static size_t read_piece(
 		skip_failed(patrol, &place, end - start, errno);
 		return end;
 	}
+	follow_memory(patrol, &piece);
 	if (!guard_sweep(window->start + start, end - start, &fault))
 		return take_fault(patrol, &piece, &fault);
 	note_clean(patrol, &piece, end);
@@ -177,7 +193,7 @@ static size_t read_piece(
 static void read_run(
 	struct patrol *patrol, const struct window *window, size_t position, size_t end)
 {
-	while (position < end) {
+	while (position < end && go_on(patrol)) {
 		size_t stop = MIN(end, position / PIECE_BYTES * PIECE_BYTES + PIECE_BYTES);
 
 		position = read_piece(patrol, window, position, stop);
@@ -226,7 +242,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 {
 	struct run run;
 
-	for (size_t position = 0; position < window->size; position += run.size) {
+	for (size_t position = 0; position < window->size && go_on(patrol); position += run.size) {
 		struct place place = place_at(window, position);
 
 		run = window_screen(window, position);
@@ -267,7 +283,7 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 	uint64_t offset = area->offset;
 
 	patrol->clean_start = patrol->clean_end = UINT64_MAX;
-	while (offset < end) {
+	while (offset < end && go_on(patrol)) {
 		uint64_t data = next_data(area, offset, end);
 		struct place place = {area, data};
 		struct window window;

@@ -220,6 +220,10 @@ void report_done(const struct sources *sources, const struct tally *tally, uint6
 	rec_put_u64(&record, "hits", tally->hits);
 	rec_put_u64(&record, "known", tally->known);
 	rec_put_u64(&record, "elapsed_ns", elapsed_ns);
+	if (tally->late)
+		rec_put_u64(&record, "late_ns", tally->late);
+	if (tally->backed_off)
+		rec_put_u64(&record, "backoff_ns", tally->backed_off);
 	rec_put_u64(&record, "complete", !tally->skipped && !tally->unexplained && !tally->gone);
 	put_only_source(sources);
 	send();

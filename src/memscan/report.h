@@ -19,6 +19,8 @@ struct tally {
 	uint64_t hits;        /* errors met */
 	uint64_t known;       /* pages that were known to be bad before */
 	uint64_t unexplained; /* errors of the same time that the sweep did not meet */
+	uint64_t late;        /* ns by which the sweep missed its period */
+	uint64_t backed_off;  /* ns given away because memory was short */
 	bool gone;            /* something was not there any more; nobody knows how much */
 };
 

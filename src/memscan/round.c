@@ -90,6 +90,8 @@ static void sweep_area(void *context, const struct area *area)
 	struct walk *walk = context;
 	struct skip skip = avoided(area);
 
+	if (walk->round->patrol->steady->stopped)
+		return;
 	if (is_avoided(walk->round, area))
 		patrol_skip(walk->round->patrol, &skip);
 	else
@@ -100,7 +102,8 @@ static void sweep_skip(void *context, const struct skip *skip)
 {
 	struct walk *walk = context;
 
-	patrol_skip(walk->round->patrol, skip);
+	if (!walk->round->patrol->steady->stopped)
+		patrol_skip(walk->round->patrol, skip);
 }
 
 static void read_evidence(struct evidence *evidence, const struct root *root)
@@ -120,16 +123,26 @@ static void hold_against(const struct evidence *before, struct patrol *patrol)
 		report_unexplained(patrol->tally.unexplained);
 }
 
-void round_sweep(const struct round *round)
+bool round_sweep(const struct round *round, uint64_t bytes)
 {
 	struct walk walk = {.round = round};
 	struct patrol *patrol = round->patrol;
+	struct steady *steady = patrol->steady;
 	struct evidence before;
-	uint64_t start = clock_now();
 
 	patrol->tally = (struct tally){0};
 	read_evidence(&before, patrol->root);
+	steady_start(steady, bytes);
 	sources_walk(round->sources, &(struct visitor){&walk, sweep_area, sweep_skip});
+	steady_end(steady, &patrol->tally);
 	hold_against(&before, patrol);
-	report_done(round->sources, &patrol->tally, clock_now() - start);
+	if (steady->stopped)
+		return false;
+
+	uint64_t elapsed = clock_now() - steady->start;
+
+	patrol->tally.late = pace_late(&steady->pace, elapsed);
+	patrol->tally.backed_off = steady->backed_off;
+	report_done(round->sources, &patrol->tally, elapsed);
+	return true;
 }

@@ -21,7 +21,10 @@ void round_list(const struct round *round);
  */
 uint64_t round_plan(const struct round *round);
 
-/* round_sweep - read everything, and print the done record. */
-void round_sweep(const struct round *round);
+/*
+ * round_sweep - read everything, which was planned to be BYTES, and print the done record;
+ * false, and no such record, when it was stopped before its end.
+ */
+bool round_sweep(const struct round *round, uint64_t bytes);
 
 #endif

@@ -248,6 +248,19 @@ static bool is_wanted(struct sources *sources)
 	return wanted;
 }
 
+/* Machines that are wanted and do not run. */
+static void skip_missing(const struct sources *sources, const struct visitor *visitor)
+{
+	for (unsigned int i = 0; i < sources->count; i++) {
+		const struct source *source = &sources->source[i];
+
+		if (source->kind != SOURCE_VM || source->found || source_is_all(source))
+			continue;
+		snprintf(vm.args.name, sizeof(vm.args.name), "%s", source->text);
+		skip_memory(visitor, 0, &vm, "gone", 0, 0, NULL);
+	}
+}
+
 static void walk_vms(struct sources *sources, const struct visitor *visitor)
 {
 	int more;
@@ -262,6 +275,7 @@ static void walk_vms(struct sources *sources, const struct visitor *visitor)
 	if (more < 0)
 		skip_memory(visitor, 0, NULL, "failed", 0, errno, NULL);
 	vms_close(&vms);
+	skip_missing(sources, visitor);
 }
 
 static void walk_one(struct sources *sources, struct source *source, const struct visitor *visitor)
