@@ -37,7 +37,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan round sources area window guard sweep patrol steady pace stop manners history evidence \
+MEMSCAN = memscan round sources area window guard sweep patrol steady pace stop manners claim verify history evidence \
 	report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma
@@ -85,7 +85,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence pace
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence pace claim
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
@@ -93,10 +93,12 @@ SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
 # Parts of programs that have unit tests of their own.
-$(O)/unit/evidence $(O)/unit/pace: CPPFLAGS += -Isrc/memscan
+$(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
+$(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
+$(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 

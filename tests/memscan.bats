@@ -203,6 +203,16 @@ wait_for()
 	done
 }
 
+# Its handlers of SIGINT, SIGUSR1 and SIGTERM are there.
+wait_for_handlers()
+{
+	local caught=0
+	until (((16#$caught & 16#4202) == 16#4202)); do
+		sleep 0.1
+		caught=$(sed -n 's/^SigCgt:[[:blank:]]*//p' "/proc/$sweeper/status")
+	done
+}
+
 # End it with SIGNAL, and expect it to end with STATUS: end_sweep SIGNAL STATUS
 end_sweep()
 {
@@ -245,13 +255,13 @@ end_sweep()
 	need_root
 	head -c 6M /dev/zero >"$memory/f"
 	sweep --every 1h --file "$memory/f"
-	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	wait_for_handlers
 	kill -USR1 "$sweeper"
 	wait_for err '^memscan: [0-9.]+ [KM]?i?B of 6.0 MiB, .* left, 0 hits$'
 	end_sweep TERM 0
 	[ ! -s "$memory/out" ]
 	sweep --rate 1K --file "$memory/f"
-	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	wait_for_handlers
 	end_sweep TERM 3
 	[ ! -s "$memory/out" ]
 	[ "$(cat "$memory/err")" = "memscan: sweep: stopped by a signal before its end" ]
@@ -282,13 +292,33 @@ end_sweep()
 	need_root
 	head -c 6M /dev/zero >"$memory/f"
 	sweep --every 1h --file "$memory/f"
-	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	wait_for_handlers
 	[ "$(ps -o cls= -p "$sweeper" | tr -d ' ')" = IDL ]
 	end_sweep TERM 0
 	sweep --no-idle --every 1h --file "$memory/f"
-	until grep -q "^SigCgt:.*4242$" "/proc/$sweeper/status"; do sleep 0.1; done
+	wait_for_handlers
 	[ "$(ps -o cls= -p "$sweeper" | tr -d ' ')" = TS ]
 	end_sweep TERM 0
+}
+
+@test "free memory is taken, read, verified, and given back" {
+	need_root
+	[ -r /sys/devices/system/node/node0/meminfo ] || skip "no NUMA nodes here"
+	expect 0 scan --free 16M --verify <<'END'
+done src=memscan scope=free scanned=50331648 holes=0 skipped=0 unreachable=0 zero_filled=16777216 hits=0 known=0 complete=1
+END
+	expect 0 scan --free 4M --node 0 <<'END'
+done src=memscan scope=free scanned=4194304 holes=0 skipped=0 unreachable=0 zero_filled=4194304 hits=0 known=0 complete=1
+END
+}
+
+@test "more free memory than there is: the rest is named" {
+	need_root
+	run memscan --free 1K --node 0
+	[ "$status" = 2 ]
+	run -1 memscan --free 4M --node 63
+	[ "${lines[0]}" = "skip src=memscan reason=scarce bytes=4194304" ]
+	[[ ${lines[1]} == "done src=memscan scope=free scanned=0 holes=0 skipped=4194304 "*" zero_filled=0 "*" complete=0" ]]
 }
 
 @test "a report that cannot be written is a failure" {
@@ -301,16 +331,22 @@ end_sweep()
 
 @test "wrong use is told in one line" {
 	expect 2 memscan <<'END'
-memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
+memscan: nothing to read: give --vm, --pid, --file or --free; try 'memscan --help'
 END
 	expect 2 memscan --list <<'END'
-memscan: nothing to read: give --vm, --pid or --file; try 'memscan --help'
+memscan: nothing to read: give --vm, --pid, --file or --free; try 'memscan --help'
 END
 	expect 2 memscan --once --every 1h --pid 1 <<'END'
 memscan: --once and --every exclude each other; try 'memscan --help'
 END
 	expect 2 memscan --every 10 --pid 1 <<'END'
 memscan: option --every 10: unit is not one of ns us ms s m h d; try 'memscan --help'
+END
+	expect 2 memscan --verify --pid 1 <<'END'
+memscan: --verify and --node go with --free; try 'memscan --help'
+END
+	expect 2 memscan --free 1M --verify --no-phys <<'END'
+memscan: --verify and --no-phys exclude each other; try 'memscan --help'
 END
 	expect 2 memscan --vm '' <<'END'
 memscan: option --vm : empty; try 'memscan --help'
@@ -331,7 +367,7 @@ END
 
 @test "--help and --version" {
 	run -0 memscan --help
-	[ "${lines[0]}" = "usage: memscan [OPTION]... --vm NAME|all | --pid PID | --file FILE ..." ]
+	[ "${lines[0]}" = "usage: memscan [OPTION]... --vm NAME|all | --pid PID | --file FILE | --free SIZE|all ..." ]
 	run -0 memscan --version
 	[[ $output =~ ^memscan\ \(mempatrol\)\ [0-9.]+$ ]]
 }

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c memscan -f
 complete -c memscan -s v -l vm -x -a all -d 'Read the RAM of a virtual machine'
+complete -c memscan -l free -x -a all -d 'Read free memory'
+complete -c memscan -s n -l node -x -d 'Take free memory of a NUMA node only'
+complete -c memscan -l verify -d 'Write patterns to free memory, and read them back'
 complete -c memscan -s l -l list -d 'Print what would be read, and read nothing'
 complete -c memscan -s p -l pid -x -a '(__fish_complete_pids)' -d 'Read the shared mappings of a process'
 complete -c memscan -s f -l file -r -F -d 'Read what is in memory of a file'

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "guard.h"
 #include "manners.h"
+#include "num.h"
 #include "page.h"
 #include "patrol.h"
 #include "report.h"
@@ -23,10 +24,33 @@
 
 static struct root root;
 static struct sources sources = {.root = &root};
-static struct round sweep_round = {.sources = &sources};
+static struct claim claim = {.root = &root};
+static struct round sweep_round = {.sources = &sources, .claim = &claim};
 static struct steady steady = {.root = &root};
 static bool list, once, busy;
 static bool no_physical;
+
+static const char *parse_free(const char *text, void *to)
+{
+	bool all = !strcmp(text, "all");
+	uint64_t size = UINT64_MAX;
+	const char *why = all ? NULL : num_size(text, PAGE_BYTES, INT64_MAX, &size);
+
+	if (!why && !sources_has_free(&sources))
+		why = sources_add_free(&sources);
+	*(uint64_t *)to = all ? size : size / PAGE_BYTES * PAGE_BYTES;
+	return why;
+}
+
+static const char *parse_node(const char *text, void *to)
+{
+	uint64_t *nodes = to, node;
+	const char *why = num_count(text, 0, CLAIM_NODES_MAX - 1, &node);
+
+	if (!why)
+		*nodes |= UINT64_C(1) << node;
+	return why;
+}
 
 static const struct cli_option options[] = {
 	{.name = "vm",
@@ -50,6 +74,23 @@ static const struct cli_option options[] = {
 		.to = &sources,
 		.parse = sources_add_file,
 		.help = "read what is in memory of FILE"},
+	{.name = "free",
+		.arg = "SIZE",
+		.kind = CLI_PARSE,
+		.to = &claim.size,
+		.parse = parse_free,
+		.help = "take so much free memory, or all, read it, and give it back"},
+	{.name = "node",
+		.letter = 'n',
+		.arg = "N",
+		.kind = CLI_PARSE,
+		.to = &claim.nodes,
+		.parse = parse_node,
+		.help = "take free memory of NUMA node N only"},
+	{.name = "verify",
+		.kind = CLI_FLAG,
+		.to = &claim.verify,
+		.help = "write patterns to free memory, and read them back"},
 	{.name = "list",
 		.letter = 'l',
 		.kind = CLI_FLAG,
@@ -99,7 +140,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[OPTION]... --vm NAME|all | --pid PID | --file FILE ...",
+	.usage = "[OPTION]... --vm NAME|all | --pid PID | --file FILE | --free SIZE|all ...",
 	.summary = "Read memory so that latent uncorrectable errors surface where nobody is hurt.",
 	.options = options,
 	.root = &root,
@@ -109,7 +150,11 @@ static void parse(int argc, char **argv)
 {
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
 	if (!sources.count)
-		cli_wrong("nothing to read: give --vm, --pid or --file");
+		cli_wrong("nothing to read: give --vm, --pid, --file or --free");
+	if ((claim.verify || claim.nodes) && !claim.size)
+		cli_wrong("--verify and --node go with --free");
+	if (claim.verify && no_physical)
+		cli_wrong("--verify and --no-phys exclude each other");
 	if (once && steady.pace.period)
 		cli_wrong("--once and --every exclude each other");
 }
@@ -208,7 +253,8 @@ static void check_machines(void)
 /* Silence about memory that nobody read is not a clean bill. */
 static enum status verdict(const struct tally *tally)
 {
-	if (tally->hits || tally->known || tally->unexplained || tally->gone || tally->late)
+	if (tally->hits || tally->known || tally->mismatched || tally->unexplained || tally->gone ||
+		tally->late)
 		return STATUS_SOME;
 	return tally->skipped && !tally->scanned ? STATUS_SOME : STATUS_DONE;
 }

@@ -159,6 +159,17 @@ void report_risk(const struct area *area, int early_kill)
 	send();
 }
 
+void report_mismatch(const struct blocks *blocks, uint64_t physical)
+{
+	rec_begin(&record, "page");
+	rec_put_addr(&record, "addr", physical);
+	rec_put_u64(&record, "size", PAGE_BYTES);
+	rec_put_text(&record, "state", "mismatched");
+	put_node(blocks, physical);
+	rec_put_text(&record, "src", "memscan");
+	send();
+}
+
 void report_unexplained(uint64_t count)
 {
 	rec_begin(&record, "skip");
@@ -200,7 +211,7 @@ static void put_only_source(const struct sources *sources)
 {
 	const struct source *only = &sources->source[0];
 
-	if (sources->count != 1 || source_is_all(only))
+	if (sources->count != 1 || source_is_all(only) || only->kind == SOURCE_FREE)
 		return;
 	if (only->kind == SOURCE_FILE)
 		put_file(only->text);
@@ -217,9 +228,13 @@ void report_done(const struct sources *sources, const struct tally *tally, uint6
 	rec_put_u64(&record, "holes", tally->holes);
 	rec_put_u64(&record, "skipped", tally->skipped);
 	rec_put_u64(&record, "unreachable", tally->unreachable);
+	if (sources_has_free(sources))
+		rec_put_u64(&record, "zero_filled", tally->zero_filled);
 	rec_put_u64(&record, "hits", tally->hits);
 	rec_put_u64(&record, "known", tally->known);
 	rec_put_u64(&record, "elapsed_ns", elapsed_ns);
+	if (tally->mismatched)
+		rec_put_u64(&record, "mismatched", tally->mismatched);
 	if (tally->late)
 		rec_put_u64(&record, "late_ns", tally->late);
 	if (tally->backed_off)

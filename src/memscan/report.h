@@ -10,11 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What became of the bytes asked for: each of them is in exactly one of the first four. */
+/* What became of the bytes asked for: in scanned, holes, unreachable or skipped, each in one. */
 struct tally {
 	uint64_t scanned;     /* read */
 	uint64_t holes;       /* no memory there */
 	uint64_t unreachable; /* taken away by the kernel, for an error known or just met */
+	uint64_t zero_filled; /* free memory that the kernel filled with zeros before */
+	uint64_t mismatched;  /* pages that did not keep what was written */
 	uint64_t skipped;     /* could not be read, see the skip records */
 	uint64_t hits;        /* errors met */
 	uint64_t known;       /* pages that were known to be bad before */
@@ -67,6 +69,9 @@ void report_skip(const struct skip *skip);
  * process_early_kill() says; less than 0 where it is not known.
  */
 void report_risk(const struct area *area, int early_kill);
+
+/* report_mismatch - the page at PHYSICAL did not keep what was written to it. */
+void report_mismatch(const struct blocks *blocks, uint64_t physical);
 
 /* report_unexplained - COUNT errors that the kernel dealt with and the sweep did not meet. */
 void report_unexplained(uint64_t count);

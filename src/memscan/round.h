@@ -3,12 +3,14 @@
 #ifndef MEMPATROL_ROUND_H
 #define MEMPATROL_ROUND_H
 
+#include "claim.h"
 #include "patrol.h"
 #include "sources.h"
 
 struct round {
 	struct sources *sources;
 	struct patrol *patrol;  /* not for round_list() */
+	struct claim *claim;    /* free memory that is to be read too */
 	uint64_t avoid_hugetlb; /* leave alone what has pages of this size and more; 0: nothing */
 };
 

@@ -45,12 +45,27 @@ const char *sources_add_vm(const char *text, void *to)
 	return add(to, SOURCE_VM, text);
 }
 
+const char *sources_add_free(struct sources *sources)
+{
+	return add(sources, SOURCE_FREE, "memory");
+}
+
 const char *source_word(const struct source *source)
 {
-	static const char *const words[] = {
-		[SOURCE_PROCESS] = "process", [SOURCE_FILE] = "file", [SOURCE_VM] = "vm"};
+	static const char *const words[] = {[SOURCE_PROCESS] = "process",
+		[SOURCE_FILE] = "file",
+		[SOURCE_VM] = "vm",
+		[SOURCE_FREE] = "free"};
 
 	return words[source->kind];
+}
+
+bool sources_has_free(const struct sources *sources)
+{
+	for (unsigned int i = 0; i < sources->count; i++)
+		if (sources->source[i].kind == SOURCE_FREE)
+			return true;
+	return false;
 }
 
 bool source_is_all(const struct source *source)
@@ -303,6 +318,8 @@ void sources_walk(struct sources *sources, const struct visitor *visitor)
 		source->found = false;
 		if (source->kind == SOURCE_VM)
 			vms_wanted = true;
+		else if (source->kind == SOURCE_FREE)
+			source->found = true;
 		else
 			walk_one(sources, source, visitor);
 	}

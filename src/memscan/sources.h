@@ -10,7 +10,7 @@
 
 enum { SOURCES_MAX = 64 };
 
-enum source_kind { SOURCE_PROCESS, SOURCE_FILE, SOURCE_VM };
+enum source_kind { SOURCE_PROCESS, SOURCE_FILE, SOURCE_VM, SOURCE_FREE };
 
 struct source {
 	enum source_kind kind;
@@ -29,6 +29,9 @@ struct sources {
 const char *sources_add_process(const char *text, void *to);
 const char *sources_add_file(const char *text, void *to);
 const char *sources_add_vm(const char *text, void *to);
+
+/* sources_add_free - free memory, which claim.h deals with; here it is only named. */
+const char *sources_add_free(struct sources *sources);
 
 /* Who is told. */
 struct visitor {
@@ -51,8 +54,11 @@ void sources_walk(struct sources *sources, const struct visitor *visitor);
  */
 const struct source *sources_missing(const struct sources *sources);
 
-/* source_word - process, file or vm. */
+/* source_word - process, file, vm or free. */
 const char *source_word(const struct source *source);
+
+/* sources_has_free - free memory is among them. */
+bool sources_has_free(const struct sources *sources);
 
 /* source_is_all - all virtual machines, not one. */
 bool source_is_all(const struct source *source);
