@@ -205,14 +205,16 @@ lint: all
 deps:
 	tools/deps
 
-# --- installation: programs, pages and completions, each by its name ---
+# --- installation: programs, pages, completions and units, each by its name ---
 
 PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+UNITS = mempatrol-memscan.service mempatrol-memscan.timer
 
 install: all
-	install -d $(BINDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(BINDIR) $(UNITDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
@@ -220,9 +222,13 @@ install: all
 	install -m 644 $(PROGRAMS:%=completions/bash/%) $(SHARE)/bash-completion/completions
 	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(SHARE)/zsh/site-functions
 	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
+	for unit in $(UNITS); do \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
+		chmod 644 $(UNITDIR)/$$unit; \
+	done
 
 uninstall:
-	rm -f $(PROGRAMS:%=$(BINDIR)/%) \
+	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
