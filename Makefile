@@ -136,7 +136,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = fake_instance.so peer stamp
+TOOLS = fake_instance.so peer puncher stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)

@@ -203,11 +203,16 @@ wait_for()
 	done
 }
 
-# Its handlers of SIGINT, SIGUSR1 and SIGTERM are there.
+# Its handlers of SIGINT, SIGUSR1 and SIGTERM are there, and not those of the shell before it.
 wait_for_handlers()
 {
 	local caught=0
+	until [ "$(cat "/proc/$sweeper/comm")" = memscan ]; do
+		kill -0 "$sweeper" || return
+		sleep 0.1
+	done
 	until (((16#$caught & 16#4202) == 16#4202)); do
+		kill -0 "$sweeper" || return
 		sleep 0.1
 		caught=$(sed -n 's/^SigCgt:[[:blank:]]*//p' "/proc/$sweeper/status")
 	done
@@ -299,6 +304,38 @@ end_sweep()
 	wait_for_handlers
 	[ "$(ps -o cls= -p "$sweeper" | tr -d ' ')" = TS ]
 	end_sweep TERM 0
+}
+
+@test "holes that come and go while they are read stay holes" {
+	need_root
+	truncate -s 16M "$memory/f"
+	sweep --no-idle --every 1ms --file "$memory/f"
+	wait_for_handlers
+	run -0 "$top/build/tools/puncher" "$memory/f" 4096 300000
+	[[ $output =~ ^pages=([0-9]+)$ ]]
+	wait_for out '^done '
+	[ "$(stat -c %b "$memory/f")" = $((BASH_REMATCH[1] * 8)) ]
+	kill "$sweeper"
+	wait "$sweeper" || [ $? = 1 ]
+	[ ! -s "$memory/err" ]
+	run ! grep -v -e '^done src=memscan scope=file .* skipped=0 unreachable=0 hits=0 known=0 ' "$memory/out"
+}
+
+@test "a file that is cut short while it is read is not bad memory" {
+	need_root
+	truncate -s 64M "$memory/f"
+	head -c 64M /dev/zero >"$memory/f"
+	sweep --no-idle --every 1ms --file "$memory/f"
+	wait_for_handlers
+	for ((i = 0; i < 20; i++)); do
+		truncate -s 4K "$memory/f"
+		head -c 64M /dev/zero >"$memory/f"
+	done
+	wait_for out '^done '
+	kill "$sweeper"
+	wait "$sweeper" || [ $? = 1 ]
+	run ! grep -e '^ue ' -e '^fault ' "$memory/out"
+	[ ! -s "$memory/err" ]
 }
 
 @test "free memory is taken, read, verified, and given back" {
