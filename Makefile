@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks \
+LIB = say cli intake lines num rec_read rec_write root page maps blocks process qemuopt vmargs vms \
 	vmcoreinfo core core_walk core_report
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -39,10 +39,10 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan kernel_option area window guard sweep sweep_x86 sweep_arm64 patrol report \
-	scrub scrub_list scrub_set scrubber
+MEMSCAN = memscan kernel_option ready round sources area window guard sweep sweep_x86 sweep_arm64 patrol steady \
+	pace stop manners claim verify history evidence report scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
-$(BIN)/memscan: LDLIBS = -lelf
+$(BIN)/memscan: LDLIBS = -lnuma -lelf
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
 	mca code severity intel amd err err_print merge binary mcestruct cper
@@ -88,8 +88,9 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake sweep core
-FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce core
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence pace \
+	claim sweep core
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -99,6 +100,12 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
+# Parts of programs that have unit tests of their own.
+$(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
+$(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
+$(O)/unit/claim: LDLIBS = -lnuma
+$(O)/unit/pace: $(O)/memscan/pace.o
+$(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
 $(O)/unit/sweep: $(SWEEP)
 $(O)/unit/core $(O)/fuzz/core: LDLIBS = -lelf
@@ -143,7 +150,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = fake_instance.so peer stamp
+TOOLS = fake_instance.so peer puncher stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -225,14 +232,16 @@ lint: all
 deps:
 	tools/deps
 
-# --- installation: programs, pages and completions, each by its name ---
+# --- installation: programs, pages, completions and units, each by its name ---
 
 PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+UNITS = mempatrol-memscan.service mempatrol-memscan.timer
 
 install: all
-	install -d $(BINDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(BINDIR) $(UNITDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
@@ -240,9 +249,13 @@ install: all
 	install -m 644 $(PROGRAMS:%=completions/bash/%) $(SHARE)/bash-completion/completions
 	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(SHARE)/zsh/site-functions
 	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
+	for unit in $(UNITS); do \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
+		chmod 644 $(UNITDIR)/$$unit; \
+	done
 
 uninstall:
-	rm -f $(PROGRAMS:%=$(BINDIR)/%) \
+	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \

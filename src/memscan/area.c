@@ -82,6 +82,7 @@ const char *area_of_vma(
 	struct area *area, const struct root *root, pid_t pid, const struct vma *vma)
 {
 	struct stat st;
+	const char *why;
 
 	*area = (struct area){
 		.offset = vma->offset,
@@ -90,10 +91,15 @@ const char *area_of_vma(
 		.va = vma->start,
 		.path = vma->path,
 	};
-	return open_area(area,
+	why = open_area(area,
 		root_openat(root, O_PATH, "proc/%d/map_files/%" PRIx64 "-%" PRIx64, pid, vma->start,
 			vma->end),
 		&st);
+	/* File systems on storage may show other numbers here than in maps. */
+	if (why || area->memory == AREA_PAGE_CACHE || st.st_ino == vma->inode)
+		return why;
+	area_close(area);
+	return "changed";
 }
 
 const char *area_of_file(struct area *area, const char *path)
@@ -114,4 +120,20 @@ void area_close(struct area *area)
 	if (area->fd >= 0)
 		close(area->fd);
 	area->fd = -1;
+}
+
+const char *area_kind(const struct area *area)
+{
+	static const char *const kinds[] = {
+		[AREA_SHMEM] = "shmem",
+		[AREA_HUGETLB] = "hugetlb",
+		[AREA_PAGE_CACHE] = "file",
+	};
+
+	return kinds[area->memory];
+}
+
+uint64_t area_va(const struct area *area, uint64_t offset)
+{
+	return area->va + (offset - area->offset);
 }

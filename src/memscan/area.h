@@ -5,6 +5,7 @@
 
 #include "maps.h"
 #include "root.h"
+#include "vms.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,7 +23,9 @@ struct area {
 	uint64_t offset, size; /* the stretch of the file, whole pages */
 	pid_t pid;             /* who maps it; 0: a file by name */
 	uint64_t va;           /* where pid maps offset */
-	const char *path;
+	const char *path;      /* NULL: not an area, but what is known of PID's memory as a whole */
+	const struct vm *vm;   /* the virtual machine whose RAM it is, or NULL */
+	struct vm_ram ram;     /* of vm */
 };
 
 /*
@@ -32,12 +35,19 @@ struct area {
  * Both open the file (area_close() it) and return NULL, or the word for why it
  * cannot be read, as in the reason= of a skip record: "device" (reading it may
  * have effects, or it has no page frames of memory), "sealed" (a memfd that may
- * not be mapped writable; without that holes cannot be guarded), "open" (see errno).
+ * not be mapped writable; without that holes cannot be guarded), "open" (see errno),
+ * "changed" (another mapping is there by now).
  */
 const char *area_of_vma(
 	struct area *area, const struct root *root, pid_t pid, const struct vma *vma);
 const char *area_of_file(struct area *area, const char *path);
 
 void area_close(struct area *area);
+
+/* area_kind - the word for what its memory is, as in kind= of a record. */
+const char *area_kind(const struct area *area);
+
+/* area_va - where the process maps byte OFFSET of the file. */
+uint64_t area_va(const struct area *area, uint64_t offset);
 
 #endif

@@ -37,7 +37,7 @@ int guard_open(void)
 	return sigaction(SIGBUS, &action, NULL);
 }
 
-bool guard_sweep(const void *start, size_t size, struct guard_fault *fault)
+bool guard_run(void (*run)(void *context), void *context, struct guard_fault *fault)
 {
 	if (sigsetjmp(after_fault, 1)) {
 		sweeping = 0;
@@ -47,9 +47,28 @@ bool guard_sweep(const void *start, size_t size, struct guard_fault *fault)
 		return false;
 	}
 	sweeping = 1;
-	sweep(start, size);
+	run(context);
 	sweeping = 0;
 	return true;
+}
+
+struct stretch {
+	const void *start;
+	size_t size;
+};
+
+static void sweep_stretch(void *context)
+{
+	const struct stretch *stretch = context;
+
+	sweep(stretch->start, stretch->size);
+}
+
+bool guard_sweep(const void *start, size_t size, struct guard_fault *fault)
+{
+	struct stretch stretch = {start, size};
+
+	return guard_run(sweep_stretch, &stretch, fault);
 }
 
 bool guard_is_memory_error(const struct guard_fault *fault)

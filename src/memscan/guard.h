@@ -22,6 +22,9 @@ int guard_open(void);
  */
 bool guard_sweep(const void *start, size_t size, struct guard_fault *fault);
 
+/* guard_run - the same for RUN(CONTEXT) in the place of a sweep. */
+bool guard_run(void (*run)(void *context), void *context, struct guard_fault *fault);
+
 /* guard_is_memory_error - the fault reports bad memory, not a page that is not there. */
 bool guard_is_memory_error(const struct guard_fault *fault);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "patrol.h"
+#include "clock.h"
 #include "guard.h"
+#include "history.h"
+#include "manners.h"
 #include "page.h"
 #include "window.h"
 
@@ -18,10 +21,23 @@ static struct place place_at(const struct window *window, size_t position)
 	return (struct place){window->area, window->offset + position};
 }
 
-static void skip(struct patrol *patrol, const struct place *place, uint64_t bytes, int error)
+void patrol_skip(struct patrol *patrol, const struct skip *skip)
 {
-	patrol->tally.skipped += bytes;
-	report_skip(place, bytes, "failed", error);
+	patrol->tally.skipped += skip->bytes;
+	patrol->tally.gone |= skip->bytes == 0;
+	report_skip(skip);
+}
+
+static bool go_on(struct patrol *patrol)
+{
+	return steady_go_on(patrol->steady, &patrol->tally);
+}
+
+static void skip_failed(struct patrol *patrol, const struct place *place, uint64_t bytes, int error)
+{
+	struct skip skip = {*place, .reason = "failed", .bytes = bytes, .error = error};
+
+	patrol_skip(patrol, &skip);
 }
 
 /* The piece of a window that is being read, as positions in the window. */
@@ -31,6 +47,41 @@ struct piece {
 	uint64_t frames[PIECE_FRAMES]; /* pagemap words, from before the read */
 };
 
+/* The piece was read up to position AT. */
+static void note_clean(struct patrol *patrol, const struct piece *piece, size_t at)
+{
+	uint64_t start = piece->window->offset + piece->start;
+
+	patrol->tally.scanned += at - piece->start;
+	if (patrol->clean_end != start)
+		patrol->clean_start = start;
+	patrol->clean_end = piece->window->offset + at;
+}
+
+/* The first frame of the area's page that holds POSITION, or 0 where it is not known. */
+static uint64_t head_frame(const struct patrol *patrol, const struct piece *piece, size_t position)
+{
+	uint64_t word = piece->frames[(position - piece->start) / PAGE_BYTES];
+	uint64_t frames = piece->window->area->page / PAGE_BYTES;
+
+	return patrol->physical ? pagemap_pfn(word) / frames * frames : 0;
+}
+
+/* The huge pages that end in the piece and were read from their start on. */
+static void remember_clean(const struct patrol *patrol, const struct piece *piece)
+{
+	uint64_t page = piece->window->area->page;
+
+	if (piece->window->area->memory != AREA_HUGETLB)
+		return;
+	for (size_t end = (piece->start / page + 1) * page; end <= piece->end; end += page) {
+		size_t last = end - PAGE_BYTES;
+
+		if (piece->window->offset + end - page >= patrol->clean_start)
+			history_note(head_frame(patrol, piece, last), clock_now());
+	}
+}
+
 /* Count what was read of the piece before AT; returns the end of the page that holds AT. */
 static size_t leave_page(
 	struct patrol *patrol, const struct piece *piece, size_t at, uint64_t *not_read)
@@ -38,9 +89,32 @@ static size_t leave_page(
 	size_t page = piece->window->area->page;
 	size_t next = at / page * page + page;
 
-	patrol->tally.scanned += at - piece->start;
+	note_clean(patrol, piece, at);
 	*not_read += next - at;
 	return next;
+}
+
+/* What is known of the rest of the huge page that is lost with the error at position AT. */
+static void describe_huge_page(
+	const struct patrol *patrol, const struct piece *piece, size_t at, struct hit *hit)
+{
+	const struct area *area = piece->window->area;
+	uint64_t start = hit->place.offset / area->page * area->page;
+
+	if (area->memory != AREA_HUGETLB)
+		return;
+	hit->verified_offset = MAX(start, patrol->clean_start);
+	hit->verified_size = patrol->clean_end - hit->verified_offset;
+	hit->has_age = history_age(head_frame(patrol, piece, at), clock_now(), &hit->verified_age);
+}
+
+/* The kernel has marked the page: what it says of it, not what we think. */
+static bool is_marked(const struct patrol *patrol, uint64_t frame)
+{
+	uint64_t flags;
+
+	return page_read(patrol->page_flags, frame, &flags, 1) == 1 &&
+	       page_has(flags, KPF_HWPOISON);
 }
 
 /*
@@ -50,13 +124,17 @@ static size_t leave_page(
 static size_t take_hit(struct patrol *patrol, const struct piece *piece, size_t at,
 	const struct guard_fault *fault)
 {
-	struct place place = place_at(piece->window, at);
+	struct hit hit = {.place = place_at(piece->window, at), .fault = fault};
 	uint64_t word = piece->frames[(at - piece->start) / PAGE_BYTES];
 	uint64_t frame = patrol->physical ? pagemap_pfn(word) : 0;
+	size_t next = leave_page(patrol, piece, at, &patrol->tally.unreachable);
 
 	patrol->tally.hits++;
-	report_hit(&place, &patrol->blocks, frame << PAGE_SHIFT, fault);
-	return leave_page(patrol, piece, at, &patrol->tally.unreachable);
+	hit.physical = frame << PAGE_SHIFT;
+	hit.confirmed = frame && is_marked(patrol, frame);
+	describe_huge_page(patrol, piece, at, &hit);
+	report_hit(&hit, &patrol->blocks);
+	return next;
 }
 
 /* Returns the position to go on from. */
@@ -69,13 +147,22 @@ static size_t take_fault(
 	if (at < piece->start || at >= piece->end) { /* not an answer to our loads */
 		struct place place = place_at(piece->window, piece->start);
 
-		skip(patrol, &place, piece->end - piece->start, EFAULT);
+		skip_failed(patrol, &place, piece->end - piece->start, EFAULT);
 		return piece->end;
 	}
 	if (guard_is_memory_error(fault))
 		return take_hit(patrol, piece, at / PAGE_BYTES * PAGE_BYTES, fault);
 	/* Its owner has punched or truncated the page out since it was mapped. */
 	return leave_page(patrol, piece, MAX(at / page * page, piece->start), &patrol->tally.holes);
+}
+
+/* The node of its first page stands for the piece: policies interleave by pages, readers cannot. */
+static void follow_memory(const struct patrol *patrol, const struct piece *piece)
+{
+	uint64_t frame = patrol->physical ? pagemap_pfn(piece->frames[0]) : 0;
+
+	if (frame)
+		manners_follow(blocks_node(&patrol->blocks, frame << PAGE_SHIFT));
 }
 
 /*
@@ -92,19 +179,21 @@ static size_t read_piece(
 	if (window_frames(window, start, piece.frames, (end - start) / PAGE_BYTES) != 0) {
 		struct place place = place_at(window, start);
 
-		skip(patrol, &place, end - start, errno);
+		skip_failed(patrol, &place, end - start, errno);
 		return end;
 	}
+	follow_memory(patrol, &piece);
 	if (!guard_sweep(window->start + start, end - start, &fault))
 		return take_fault(patrol, &piece, &fault);
-	patrol->tally.scanned += end - start;
+	note_clean(patrol, &piece, end);
+	remember_clean(patrol, &piece);
 	return end;
 }
 
 static void read_run(
 	struct patrol *patrol, const struct window *window, size_t position, size_t end)
 {
-	while (position < end) {
+	while (position < end && go_on(patrol)) {
 		size_t stop = MIN(end, position / PIECE_BYTES * PIECE_BYTES + PIECE_BYTES);
 
 		position = read_piece(patrol, window, position, stop);
@@ -120,10 +209,15 @@ static uint64_t find_known_frame(
 {
 	const struct area *area = place->area;
 	uint64_t word, frame;
+	int pagemap = area->pid && patrol->physical ? pagemap_open(patrol->root, area->pid) : -1;
 
-	if (patrol->owner_pagemap < 0 || !patrol->physical ||
-		pagemap_read(patrol->owner_pagemap, area->va + (place->offset - area->offset),
-			&word, 1) != 1)
+	if (pagemap < 0)
+		return 0;
+
+	ssize_t n = pagemap_read(pagemap, area_va(area, place->offset), &word, 1);
+
+	close(pagemap);
+	if (n != 1)
 		return 0;
 	frame = pagemap_swap_pfn(word);
 	if (!frame || page_read(patrol->page_flags, frame, flags, 1) != 1)
@@ -141,14 +235,14 @@ static void note_known(struct patrol *patrol, const struct place *place, uint64_
 	if (frame)
 		report_known(place, &patrol->blocks, frame << PAGE_SHIFT, page_kind(flags));
 	else
-		report_skip(place, bytes, "poisoned", 0);
+		report_skip(&(struct skip){*place, .reason = "poisoned", .bytes = bytes});
 }
 
 static void read_window(struct patrol *patrol, const struct window *window)
 {
 	struct run run;
 
-	for (size_t position = 0; position < window->size; position += run.size) {
+	for (size_t position = 0; position < window->size && go_on(patrol); position += run.size) {
 		struct place place = place_at(window, position);
 
 		run = window_screen(window, position);
@@ -163,7 +257,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			note_known(patrol, &place, run.size);
 			break;
 		case RUN_FAILED:
-			skip(patrol, &place, run.size, errno);
+			skip_failed(patrol, &place, run.size, errno);
 			break;
 		}
 	}
@@ -188,7 +282,8 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 	uint64_t step = MAX((uint64_t)WINDOW_BYTES, area->page);
 	uint64_t offset = area->offset;
 
-	while (offset < end) {
+	patrol->clean_start = patrol->clean_end = UINT64_MAX;
+	while (offset < end && go_on(patrol)) {
 		uint64_t data = next_data(area, offset, end);
 		struct place place = {area, data};
 		struct window window;
@@ -204,7 +299,7 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 			read_window(patrol, &window);
 			window_close(&window);
 		} else {
-			skip(patrol, &place, size, errno);
+			skip_failed(patrol, &place, size, errno);
 		}
 		offset += size;
 	}

@@ -6,19 +6,27 @@
 #include "area.h"
 #include "blocks.h"
 #include "report.h"
+#include "steady.h"
 
 #include <stdbool.h>
 
 struct patrol {
 	const struct root *root;
 	struct blocks blocks;
-	bool physical;     /* physical addresses are looked up and reported */
-	int page_flags;    /* /proc/kpageflags; -1 without them */
-	int owner_pagemap; /* of the process whose areas are read, or -1 */
+	bool physical;  /* physical addresses are looked up and reported */
+	int page_flags; /* /proc/kpageflags; -1 without them */
 	struct tally tally;
+	struct steady *steady;           /* is asked before each piece */
+	uint64_t clean_start, clean_end; /* of the area's file: read without an error, last */
 };
 
-/* patrol_area - read one area.  Nothing that happens in it ends the patrol. */
+/*
+ * patrol_area - read one area.  Nothing that happens in it ends the patrol; what ends it is
+ * patrol->steady, and then nothing more is read.
+ */
 void patrol_area(struct patrol *patrol, const struct area *area);
+
+/* patrol_skip - report what could not be read, and count it. */
+void patrol_skip(struct patrol *patrol, const struct skip *skip);
 
 #endif

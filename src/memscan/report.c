@@ -3,6 +3,7 @@
 #include "page.h"
 #include "rec.h"
 #include "say.h"
+#include "sources.h"
 
 #include <stdlib.h>
 
@@ -37,14 +38,27 @@ static void put_file(const char *path)
 		record = before;
 }
 
+static void put_vm(const struct vm *vm)
+{
+	if (vm && vm->args.name[0])
+		rec_put_text(&record, "vm", vm->args.name);
+}
+
 static void put_place(const struct place *place)
 {
 	const struct area *area = place->area;
+	uint64_t va = area_va(area, place->offset);
+	uint64_t gpa;
 
-	if (area->pid) {
+	put_vm(area->vm);
+	if (area->pid)
 		rec_put_u64(&record, "pid", (uint64_t)area->pid);
-		rec_put_addr(&record, "va", area->va + (place->offset - area->offset));
-	}
+	if (!area->path)
+		return;
+	if (area->pid)
+		rec_put_addr(&record, "va", va);
+	if (area->vm && vm_gpa(area->vm, &area->ram, va, &gpa))
+		rec_put_addr(&record, "gpa", gpa);
 	rec_put_u64(&record, "off", place->offset);
 	put_file(area->path);
 }
@@ -55,38 +69,50 @@ static void put_fault(const struct guard_fault *fault)
 	rec_put_text(&record, "si", "mceerr_ar");
 }
 
-static void report_ue(const struct place *place, const struct blocks *blocks, uint64_t physical,
-	const struct guard_fault *fault)
+/* What of the huge page around it may be worth saving. */
+static void put_verified(const struct hit *hit)
+{
+	if (hit->verified_size) {
+		rec_put_u64(&record, "verified_off", hit->verified_offset);
+		rec_put_u64(&record, "verified_size", hit->verified_size);
+	}
+	if (hit->has_age)
+		rec_put_u64(&record, "verified_age_ns", hit->verified_age);
+}
+
+static void report_ue(const struct hit *hit, const struct blocks *blocks)
 {
 	rec_begin(&record, "ue");
-	rec_put_addr(&record, "addr", physical);
+	rec_put_addr(&record, "addr", hit->physical);
 	rec_put_u64(&record, "size", PAGE_BYTES);
 	rec_put_now(&record, "t");
 	rec_put_text(&record, "src", "memscan");
-	put_node(blocks, physical);
-	put_fault(fault);
-	put_place(place);
+	put_node(blocks, hit->physical);
+	put_fault(hit->fault);
+	rec_put_u64(&record, "confirmed", hit->confirmed);
+	put_verified(hit);
+	put_place(&hit->place);
 	send();
 }
 
-static void report_fault(const struct place *place, const struct guard_fault *fault)
+static void report_fault(const struct hit *hit)
 {
 	rec_begin(&record, "fault");
-	put_place(place);
+	put_place(&hit->place);
 	rec_put_u64(&record, "size", PAGE_BYTES);
 	rec_put_now(&record, "t");
 	rec_put_text(&record, "src", "memscan");
-	put_fault(fault);
+	put_fault(hit->fault);
+	put_verified(hit);
 	send();
 }
 
-void report_hit(const struct place *place, const struct blocks *blocks, uint64_t physical,
-	const struct guard_fault *fault)
+void report_hit(const struct hit *hit, const struct blocks *blocks)
 {
-	if (physical)
-		report_ue(place, blocks, physical, fault);
+	if (hit->physical)
+		report_ue(hit, blocks);
 	else
-		report_fault(place, fault);
+		report_fault(hit);
 }
 
 void report_known(
@@ -103,53 +129,117 @@ void report_known(
 	send();
 }
 
-void report_skip(const struct place *place, uint64_t bytes, const char *reason, int error)
+void report_skip(const struct skip *skip)
 {
 	rec_begin(&record, "skip");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "reason", reason);
-	rec_put_u64(&record, "bytes", bytes);
-	if (error)
-		rec_put_errno(&record, "errno", error);
-	put_place(place);
+	rec_put_text(&record, "reason", skip->reason);
+	if (skip->bytes)
+		rec_put_u64(&record, "bytes", skip->bytes);
+	if (skip->error)
+		rec_put_errno(&record, "errno", skip->error);
+	if (skip->hint)
+		rec_put_text(&record, "hint", skip->hint);
+	put_place(&skip->place);
 	send();
 }
 
-void report_skip_private(pid_t pid, uint64_t bytes)
+void report_risk(const struct area *area, int early_kill)
+{
+	struct place place = {area, area->offset};
+
+	rec_begin(&record, "risk");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_u64(&record, "bytes", area->size);
+	rec_put_text(&record, "kind", area_kind(area));
+	rec_put_u64(&record, "pagesize", area->page);
+	if (early_kill >= 0)
+		rec_put_u64(&record, "early_kill", (uint64_t)early_kill);
+	put_place(&place);
+	send();
+}
+
+void report_mismatch(const struct blocks *blocks, uint64_t physical)
+{
+	rec_begin(&record, "page");
+	rec_put_addr(&record, "addr", physical);
+	rec_put_u64(&record, "size", PAGE_BYTES);
+	rec_put_text(&record, "state", "mismatched");
+	put_node(blocks, physical);
+	rec_put_text(&record, "src", "memscan");
+	send();
+}
+
+void report_unexplained(uint64_t count)
 {
 	rec_begin(&record, "skip");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "reason", "private");
-	rec_put_u64(&record, "bytes", bytes);
-	rec_put_u64(&record, "pid", (uint64_t)pid);
+	rec_put_text(&record, "reason", "unexplained");
+	rec_put_u64(&record, "count", count);
 	send();
 }
 
-static uint64_t elapsed_ns(const struct timespec *start)
+void report_area(const struct area *area)
 {
-	struct timespec now;
+	struct place place = {area, area->offset};
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)(now.tv_sec - start->tv_sec) * 1000000000 + (uint64_t)now.tv_nsec -
-	       (uint64_t)start->tv_nsec;
+	rec_begin(&record, "area");
+	rec_put_text(&record, "src", "memscan");
+	rec_put_u64(&record, "bytes", area->size);
+	rec_put_text(&record, "kind", area_kind(area));
+	rec_put_u64(&record, "pagesize", area->page);
+	put_place(&place);
+	send();
 }
 
-void report_done(
-	pid_t pid, const char *file, const struct tally *tally, const struct timespec *start)
+/* What the done record vouches for. */
+static void put_scope(const struct sources *sources)
+{
+	const struct source *only = &sources->source[0];
+	char scope[1024];
+
+	if (sources->count != 1) {
+		sources_name(sources, scope, sizeof(scope));
+		rec_put_text(&record, "scope", scope);
+		return;
+	}
+	rec_put_text(&record, "scope", source_word(only));
+}
+
+/* The one thing that was asked for, behind what became of it. */
+static void put_only_source(const struct sources *sources)
+{
+	const struct source *only = &sources->source[0];
+
+	if (sources->count != 1 || source_is_all(only) || only->kind == SOURCE_FREE)
+		return;
+	if (only->kind == SOURCE_FILE)
+		put_file(only->text);
+	else
+		rec_put_text(&record, only->kind == SOURCE_VM ? "vm" : "pid", only->text);
+}
+
+void report_done(const struct sources *sources, const struct tally *tally, uint64_t elapsed_ns)
 {
 	rec_begin(&record, "done");
 	rec_put_text(&record, "src", "memscan");
-	rec_put_text(&record, "scope", pid ? "process" : "file");
+	put_scope(sources);
 	rec_put_u64(&record, "scanned", tally->scanned);
 	rec_put_u64(&record, "holes", tally->holes);
 	rec_put_u64(&record, "skipped", tally->skipped);
 	rec_put_u64(&record, "unreachable", tally->unreachable);
+	if (sources_has_free(sources))
+		rec_put_u64(&record, "zero_filled", tally->zero_filled);
 	rec_put_u64(&record, "hits", tally->hits);
 	rec_put_u64(&record, "known", tally->known);
-	rec_put_u64(&record, "elapsed_ns", elapsed_ns(start));
-	if (pid)
-		rec_put_u64(&record, "pid", (uint64_t)pid);
-	else
-		put_file(file);
+	rec_put_u64(&record, "elapsed_ns", elapsed_ns);
+	if (tally->mismatched)
+		rec_put_u64(&record, "mismatched", tally->mismatched);
+	if (tally->late)
+		rec_put_u64(&record, "late_ns", tally->late);
+	if (tally->backed_off)
+		rec_put_u64(&record, "backoff_ns", tally->backed_off);
+	rec_put_u64(&record, "complete", !tally->skipped && !tally->unexplained && !tally->gone);
+	put_only_source(sources);
 	send();
 }

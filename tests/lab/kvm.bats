@@ -12,8 +12,8 @@ resident()
 @test "memscan reads a running guest's memory, fills none of its holes, and the guest runs on" {
 	start_guest
 	before=$(resident)
-	run -0 memscan --pid "$holder"
-	[[ ${lines[-1]} == "done src=memscan scope=process scanned="*" unreachable=0 hits=0 known=0 "* ]]
+	run -0 memscan --vm web
+	[[ ${lines[-1]} == "done src=memscan scope=vm scanned="*" unreachable=0 hits=0 known=0 "*" complete=1 vm=web" ]]
 	[ "$(sed 's/.* holes=\([0-9]*\).*/\1/' <<<"${lines[-1]}")" -gt 0 ]
 	[ "$(resident)" = "$before" ]
 	wait_for_count "$(counter)"
@@ -31,6 +31,6 @@ resident()
 	address=$(printf '0x%016x' $((frame * 4096)))
 	wait_for_poison "$address"
 	poisonctl list | grep -q "^page addr=$address size=4096 state=poisoned "
-	run -1 memscan --pid "$holder"
-	grep -q "^page addr=$address size=4096 state=poisoned .* src=memscan pid=$holder .* off=32768 " <<<"$output"
+	run -1 memscan --vm web
+	grep -q "^page addr=$address size=4096 state=poisoned .* src=memscan vm=web pid=$holder .* gpa=0x0000000000008000 off=32768 " <<<"$output"
 }

@@ -17,7 +17,7 @@ plant()
 	[ "$(meminfo HardwareCorrupted)" = "0 kB" ]
 
 	run -1 memscan --pid "$holder"
-	[[ ${lines[0]} == "ue addr=$address size=4096 t="*"Z src=memscan node="[01]" lsb=12 si=mceerr_ar $place" ]]
+	[[ ${lines[0]} == "ue addr=$address size=4096 t="*"Z src=memscan node="[01]" lsb=12 si=mceerr_ar confirmed=1 $place" ]]
 	[[ ${lines[-1]} == "done src=memscan scope=process scanned=61440 holes=0 skipped="*" unreachable=4096 hits=1 known=0 "* ]]
 	[ "${#lines[@]}" = 3 ] # and the private memory of the process
 	dmesg | grep -q "Memory failure: $(printf '0x%x' $((address / 4096))): Sending SIGBUS to memscan:"
@@ -42,9 +42,19 @@ plant()
 	hold hugetlb 4M
 	plant "$(held addr 700)"
 	run -1 memscan --pid "$holder"
-	[[ ${lines[0]} == "ue addr=$(held addr 700) size=4096 t="*" lsb=21 si=mceerr_ar pid=$holder va=$(held va 700) off=2863104 "* ]]
+	[[ ${lines[0]} == "risk src=memscan bytes=4194304 kind=hugetlb pagesize=2097152 early_kill=0 pid=$holder "* ]]
+	[[ ${lines[1]} == "ue addr=$(held addr 700) size=4096 t="*" lsb=21 si=mceerr_ar confirmed=1 verified_off=2097152 verified_size=765952 pid=$holder va=$(held va 700) off=2863104 "* ]]
 	# The first huge page, and the second one up to the error.
 	[[ ${lines[-1]} == *" scanned=2863104 holes=0 skipped="*" unreachable=1331200 hits=1 known=0 "* ]]
+}
+
+@test "huge pages that are to be left alone are" {
+	hold hugetlb 4M
+	plant "$(held addr 700)"
+	run -1 memscan --avoid-hugetlb 2M --pid "$holder"
+	[[ ${lines[0]} == "skip src=memscan reason=avoided bytes=4194304 pid=$holder "* ]]
+	[[ ${lines[-1]} == *" scanned=0 holes=0 "*" hits=0 known=0 "*" complete=0 "* ]]
+	kill -0 "$holder"
 }
 
 @test "a file by name, and no physical addresses: a fault record" {
@@ -76,8 +86,18 @@ plant()
 	va=$((0x${range%-*} + 0x8000))
 	address=$(printf '0x%016x' $(($(frame_of "$holder" $va) * 4096)))
 	plant "$address"
-	run -1 memscan --pid "$holder"
-	grep -q "^ue addr=$address size=4096 .* pid=$holder va=$(printf '0x%016x' $va) off=32768 " <<<"$output"
+	run -1 memscan --vm web
+	grep -q "^ue addr=$address size=4096 .* vm=web pid=$holder va=$(printf '0x%016x' $va) gpa=0x0000000000008000 off=32768 " <<<"$output"
 	[[ ${lines[-1]} == "done src=memscan "*" hits=1 "* ]]
 	wait_for_count "$(counter)"
+}
+
+@test "it stops at the error that was to be the last" {
+	hold memfd 64K
+	plant "$(held addr 3)" "$(held addr 9)"
+	run -1 memscan --max-hits 1 --pid "$holder"
+	[ "${#lines[@]}" = 1 ]
+	[[ ${lines[0]} == "ue addr=$(held addr 3) size=4096 "* ]]
+	run -1 memscan --pid "$holder"
+	[[ ${lines[-1]} == *" hits=1 known=1 "* ]]
 }
