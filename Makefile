@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks
+LIB = say cli intake lines num digits escape rec_read rec_write root page maps blocks
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -40,7 +40,7 @@ help:
 MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
-MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
+MCEDECODE = mcedecode input output text prefix scan block words mcelog iml amdtext edac apei aer poison trace rasdaemon \
 	mca code severity intel amd err err_print merge binary mcestruct cper
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
@@ -83,7 +83,7 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
+UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake
 FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode

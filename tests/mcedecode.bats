@@ -104,6 +104,12 @@ END
 	[ "$(echo "May 31 10:06:19 host kernel: $line" | mcedecode | key t)" = - ]
 }
 
+@test "a time that no record can write is none" {
+	[ "$(block 0 7 9c00004001010090 | sed 's/TIME [0-9]*/TIME 253402300799/' | mcedecode | key t)" \
+		= 9999-12-31T23:59:59.000000000Z ]
+	[ "$(block 0 7 9c00004001010090 | sed 's/TIME [0-9]*/TIME 253402300800/' | mcedecode | key t)" = - ]
+}
+
 # All codes, as a log of CPUs of PROCESSOR, and what mcedecode makes of them as tests/mcacod.awk does.
 sweep() # PROCESSOR
 {

@@ -8,6 +8,8 @@
 #ifndef MEMPATROL_ERR_H
 #define MEMPATROL_ERR_H
 
+#include "escape.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -198,7 +200,7 @@ struct err {
 	uint64_t line;   /* of the input at which it was complete; not printed */
 	uint32_t t_nsec; /* beside value[E_T].n */
 	uint16_t text_len;
-	char text[ERR_TEXT_MAX];
+	char text[ERR_TEXT_MAX + ESCAPE_READ];
 };
 
 static inline bool err_has(const struct err *err, enum err_field field)
@@ -217,6 +219,7 @@ static inline void err_set(struct err *err, enum err_field field, uint64_t n)
 	err_mark(err, field);
 }
 
+/* err_word - WORD must never change nor move: it is kept, and its length remembered. */
 static inline void err_word(struct err *err, enum err_field field, const char *word)
 {
 	err->value[field].word = word;

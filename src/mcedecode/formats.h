@@ -41,7 +41,7 @@ void line_time(struct err *err);
 
 /* --- Readers: false when the line is not theirs --- */
 
-enum block_style { BLOCK_KERNEL, BLOCK_EDAC, BLOCK_MCELOG };
+enum block_style { BLOCK_KERNEL, BLOCK_EDAC };
 
 /* block.c: registers in words.  MC is the EDAC controller whose driver printed them, or -1. */
 bool block_line(struct scan *s, enum block_style style, int mc);
@@ -52,6 +52,7 @@ void block_flush(void);
 bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code, struct err *out);
 
 bool mcelog_line(struct scan *s);
+void mcelog_flush(void);
 bool iml_line(struct scan *s);
 bool amd_line(struct scan *s);
 void amd_flush(void);

@@ -108,6 +108,7 @@ void text_line(const char *text, size_t len)
 void text_flush(void)
 {
 	block_flush();
+	mcelog_flush();
 	amd_flush();
 	apei_flush();
 	aer_flush();
