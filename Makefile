@@ -40,8 +40,8 @@ help:
 MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
-MCEDECODE = mcedecode input output text prefix scan block words mcelog iml amdtext edac apei aer poison trace rasdaemon \
-	mca code severity intel amd err err_print merge binary mcestruct cper
+MCEDECODE = mcedecode input output text prefix scan block oldblock words mcelog iml amdtext edac apei aer poison trace rasdaemon \
+	mca code severity intel amd amd_legacy err err_print merge binary mcestruct cper
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.

@@ -14,6 +14,7 @@
 
 static struct block {
 	bool open;
+	bool ended;    /* an old kernel said that it was all */
 	bool complete; /* held because it may be mixed with the one before */
 	bool suspect;  /* the one before was cut short by this one's head */
 	bool mixed;    /* it is known to be */
@@ -35,7 +36,7 @@ static void forget_details(struct err *err)
 
 static bool is_whole(void)
 {
-	return err_has(&block.err, E_CPUID);
+	return err_has(&block.err, E_CPUID) || block.ended;
 }
 
 static void hand_over(struct err *err)
@@ -82,7 +83,7 @@ static void open_block(enum block_style style, int mc)
 	mcelog_flush();
 	err_clear(&block.err);
 	block.open = true;
-	block.complete = block.mixed = false;
+	block.complete = block.ended = block.mixed = false;
 	block.suspect = cut;
 	block.style = style;
 	block.mc = mc;
@@ -147,6 +148,24 @@ static bool read_rip(struct scan *s)
 	return true;
 }
 
+/*
+ * "... Bank 4: b200000000070f0f[0000000000000086] at 0000000012345000": kernels that print MISC and
+ * ADDR so print nothing else.
+ */
+static void read_rest(struct scan *s)
+{
+	uint64_t n;
+
+	if (SCAN(s, "[") && scan_hex(s, &n) && SCAN(s, "]")) {
+		err_set(&block.err, E_MISC, n);
+		block.ended = true;
+	}
+	if (SCAN(s, " at ") && scan_hex(s, &n)) {
+		err_set(&block.err, E_ADDR_REG, n);
+		block.ended = true;
+	}
+}
+
 /* "CPU 4: Machine Check[ Exception| Event]: 0 Bank 0: 9400004000040150" */
 bool block_head(struct scan *s, enum block_style style, int mc)
 {
@@ -186,14 +205,29 @@ bool block_head(struct scan *s, enum block_style style, int mc)
 	err_set(&block.err, E_MCGSTATUS, mcgstatus);
 	err_set(&block.err, E_BANK, bank);
 	err_set(&block.err, E_STATUS, status);
+	read_rest(s);
 	if (s->p < s->end)
 		read_details(s);
 	return true;
 }
 
+/* Kernels before 2.6.33 do not name the CPU's kind: the block ends with this instead. */
+static bool read_end(struct scan *s)
+{
+	if (!block.open || block.style != BLOCK_KERNEL ||
+		!SCAN(s, "This is not a software problem!"))
+		return false;
+	block.ended = true;
+	if (block.complete)
+		block.mixed = true;
+	if (!block.suspect || block.mixed)
+		close_block();
+	return true;
+}
+
 bool block_line(struct scan *s, enum block_style style, int mc)
 {
-	if (block_head(s, style, mc) || read_rip(s))
+	if (read_end(s) || block_head(s, style, mc) || read_rip(s))
 		return true;
 	if (!words_are_details(s))
 		return false;

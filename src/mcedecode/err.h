@@ -126,6 +126,7 @@ enum err_field {
 	E_BIT,
 	E_CHIP,
 	E_ECCMODE,
+	E_MIRROR,
 	E_FRU,
 	E_LOCATION,
 	E_SYNDROME,

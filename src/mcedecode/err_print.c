@@ -85,6 +85,7 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_BIT] = FIELD("bit", DEC, 0),
 	[E_CHIP] = FIELD("chip", DEC, 0),
 	[E_ECCMODE] = FIELD("eccmode", WORD, 0),
+	[E_MIRROR] = FIELD("mirror", WORD, 0),
 	[E_FRU] = FIELD("fru", TEXT, 0),
 	[E_LOCATION] = FIELD("loc", LOCATION, 0),
 	[E_SYNDROME] = FIELD("syndrome", REG, 0),

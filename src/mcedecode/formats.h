@@ -51,6 +51,10 @@ void block_flush(void);
 /* Whether an EDAC error of controller MC with that code is the open block's; then take it out. */
 bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code, struct err *out);
 
+/* oldblock.c: a bank to a line. */
+bool oldblock_line(struct scan *s);
+void oldblock_flush(void);
+
 bool mcelog_line(struct scan *s);
 void mcelog_flush(void);
 bool iml_line(struct scan *s);
