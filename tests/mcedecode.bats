@@ -557,6 +557,34 @@ different=(
 	[ "$(mcedecode --merge <log | grep -c .)" = 4 ]
 }
 
+# What tests/merge.awk told of -v count=$1 errors, by the kinds of reports and the address.
+told() # COUNT
+{
+	awk -v count="$1" 'BEGIN {
+		from[0] = "mce,mce_record"
+		from[1] = "mce,mce_record,edac,mc_event"
+		from[2] = "apei,mce_copy,mce_record_copy"
+		from[3] = "mce,mce_record,apei,mce_copy,mce_record_copy"
+		from[4] = "edac,mc_event"
+		for (i = 0; i < count; i++)
+			printf "0x%013x%03x %s%s\n", 74565 + int(i / 2), i % 2 * 64, from[i % 5],
+				i % 5 || i % 2 ? "" : ",memory-failure,memory_failure_event"
+	}'
+}
+
+@test "--merge: however two sources mix, each error is one record with all that is told of it" {
+	told 40 | sort >want
+	for seed in {1..12}; do
+		awk -v count=40 -v seed="$seed" -f "$BATS_TEST_DIRNAME/merge.awk" >log
+		mcedecode --merge <log >out
+		echo "seed $seed"
+		paste -d ' ' <(key addr <out) <(key from <out) | sort | diff want -
+	done
+	# a copy is never flagged as the bank that has the error, nor the other way round
+	[ "$(grep -c ' bank=14 .*synthetic' out)" = 0 ]
+	[ "$(grep -c ' bank=255 .*synthetic' out)" = 8 ]
+}
+
 @test "--merge: no error of a storm is lost" {
 	for ((i = 0; i < 2000; i++)); do block 0 7 9c00004001010090 "ADDR $((i % 7))2345000 MISC 86"; done >log
 	[ "$(mcedecode --merge <log | grep -c ^err)" = 2000 ]

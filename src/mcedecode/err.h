@@ -79,7 +79,9 @@ enum err_origin {
 	ORIGIN_POISON = 64,
 	ORIGIN_POISON_EVENT = 128,
 	ORIGIN_AER = 256,
-	ORIGIN_AER_EVENT = 512
+	ORIGIN_AER_EVENT = 512,
+	ORIGIN_MCE_COPY = 1024,  /* a machine check that the kernel made of firmware's report */
+	ORIGIN_TRACE_COPY = 2048 /* and its trace event */
 };
 
 enum err_field {

@@ -150,7 +150,8 @@ static const char *const source_words[] = {
 	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text"};
 
 static const char *const origin_words[] = {"mce", "mce_record", "amd", "edac", "mc_event", "apei",
-	"memory-failure", "memory_failure_event", "aer", "aer_event"};
+	"memory-failure", "memory_failure_event", "aer", "aer_event", "mce_copy",
+	"mce_record_copy"};
 
 enum err_field err_field_of(const char *key, size_t len)
 {
