@@ -29,7 +29,7 @@ static void put_date(char *p, int64_t day)
 static char *put_nanoseconds(char *p, uint32_t nsec)
 {
 	if (nsec == 0) { /* registers and most logs know whole seconds only */
-		memcpy(p, "000000000", 9);
+		memset(p, '0', 9);
 		return p + 9;
 	}
 	*p++ = (char)('0' + nsec / 100000000);

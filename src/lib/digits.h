@@ -39,8 +39,9 @@ static inline char *digits_hex8(char *p, uint32_t n)
 /* digits_register - 0x and 16 digits. */
 static inline char *digits_register(char *p, uint64_t n)
 {
-	memcpy(p, "0x", 2);
-	return digits_hex8(digits_hex8(p + 2, (uint32_t)(n >> 32)), (uint32_t)n);
+	*p++ = '0';
+	*p++ = 'x';
+	return digits_hex8(digits_hex8(p, (uint32_t)(n >> 32)), (uint32_t)n);
 }
 
 /* digits_code - 0x and the low 16 bits as 4 digits. */
@@ -49,9 +50,10 @@ static inline char *digits_code(char *p, uint64_t n)
 	char all[8];
 
 	digits_hex8(all, (uint32_t)n);
-	memcpy(p, "0x", 2);
-	memcpy(p + 2, all + 4, 4);
-	return p + 6;
+	*p++ = '0';
+	*p++ = 'x';
+	memcpy(p, all + 4, 4);
+	return p + 4;
 }
 
 /* digits_pair - N from 0 to 99 as two digits. */
