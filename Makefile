@@ -16,8 +16,8 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks process qemuopt vmargs vms \
-	vmcoreinfo core core_walk core_report
+LIB = say cli intake lines num digits escape rec_read rec_write root page maps blocks process qemuopt vmargs \
+	vms vmcoreinfo core core_walk core_report
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -44,8 +44,8 @@ MEMSCAN = memscan kernel_option ready round sources area window guard sweep swee
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf
 
-MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
-	mca code severity intel amd err err_print merge binary mcestruct cper
+MCEDECODE = mcedecode input output text prefix scan block oldblock words mcelog iml amdtext edac apei aer \
+	poison trace rasdaemon mca code severity intel amd amd_legacy err err_print merge binary mcestruct cper
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.
@@ -88,8 +88,8 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence pace \
-	claim sweep core
+UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
+	pace claim sweep core
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour

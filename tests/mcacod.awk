@@ -2,9 +2,10 @@
 #
 # mcacod - every architectural error code and what the manuals say of it, one a line:
 #
-#	CODE class op tx level part space timeout channel filtered
+#	CODE class op tx level part space timeout channel filtered reserved
 #
-# with "-" for what does not apply.  -v amd=1 for AMD's manual, otherwise Intel's.  Made by
+# with "-" for what does not apply; reserved is 1 for a code that the manual does not define, or a
+# field of it.  -v amd=1 for AMD's manual, otherwise Intel's.  Made by
 # writing out all codes that each of the manual's patterns stands for, so that it shares
 # nothing with a decoder but the manual.
 
@@ -55,6 +56,8 @@ function expand(pattern, bits, class,   c, n) {
 	expand(pattern, bits "1", class)
 }
 function rule(pattern, class) { expand(pattern, "", class) }
+# "reserved" as a level is AMD's own word for it, and no flag.
+function out(n, what) { printf "0x%04x %s %s\n", n, what, what ~ /unknown/ ? 1 : "-" }
 BEGIN {
 	if (amd) {
 		rule("000000000001TTLL", "tlb")
@@ -80,5 +83,5 @@ BEGIN {
 		rule("000F1PPTRRRRIILL", "bus")
 	}
 	for (n = 0; n < 65536; n++)
-		printf "0x%04x %s\n", n, n in known ? known[n] : "unknown - - - - - - - -"
+		out(n, n in known ? known[n] : "unknown - - - - - - - -")
 }

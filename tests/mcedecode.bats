@@ -104,6 +104,12 @@ END
 	[ "$(echo "May 31 10:06:19 host kernel: $line" | mcedecode | key t)" = - ]
 }
 
+@test "a time that no record can write is none" {
+	[ "$(block 0 7 9c00004001010090 | sed 's/TIME [0-9]*/TIME 253402300799/' | mcedecode | key t)" \
+		= 9999-12-31T23:59:59.000000000Z ]
+	[ "$(block 0 7 9c00004001010090 | sed 's/TIME [0-9]*/TIME 253402300800/' | mcedecode | key t)" = - ]
+}
+
 # All codes, as a log of CPUs of PROCESSOR, and what mcedecode makes of them as tests/mcacod.awk does.
 sweep() # PROCESSOR
 {
@@ -113,7 +119,8 @@ sweep() # PROCESSOR
 		mcedecode | awk '{
 			split("", v)
 			for (i = 2; i <= NF; i++) { e = index($i, "="); v[substr($i, 1, e - 1)] = substr($i, e + 1) }
-			n = split("mcacod class op tx level part space timeout channel filtered", keys, " ")
+			v["reserved"] = v["flags"] ~ /reserved/ ? 1 : "-"
+			n = split("mcacod class op tx level part space timeout channel filtered reserved", keys, " ")
 			for (i = 1; i <= n; i++)
 				printf "%s%s", keys[i] in v ? v[keys[i]] : "-", i < n ? " " : "\n"
 		}'
@@ -125,8 +132,151 @@ sweep() # PROCESSOR
 }
 
 @test "all 65536 codes of AMD mean what the manual says, and nothing else" {
-	sweep 2:600f20 >"$BATS_TEST_TMPDIR/got"
+	sweep 2:800f12 >"$BATS_TEST_TMPDIR/got"
 	awk -v amd=1 -f "$BATS_TEST_DIRNAME/mcacod.awk" | cmp - "$BATS_TEST_TMPDIR/got"
+}
+
+# PROCESSOR|BANK|MCACOD and MSCOD as in STATUS|text: a code of each set of tables, and what adds up
+codes=(
+	'0:106a5|0|00030800|QPI header parity error, QPI data parity error'
+	'0:106a5|7|0a000001|internal: invalid power management request'
+	'0:206d7|4|70050402|PCU: instruction stack overflow, PCU: watchdog timeout, package C-state slave'
+	'0:306e4|4|44000402|PCU: critical voltage regulator failed'
+	'0:306f2|4|2b000402|PCU: package C-state watchdog hang, CBZ down'
+	'0:50663|4|26000402|PCU: package C-state direct wake ring timed out'
+	'0:50657|4|0d000402|PCU: DMI training timed out'
+	'0:50657|5|00800e0f|UPI physical layer initialisation failure'
+	'0:50657|5|00920e0f|UPI link layer or physical layer control error, UPI unexpected retry acknowledge'
+	'0:606a6|4|0e470402|PCU: double-bit RAM error on a data fetch, PCU: clock or power response timed out, PCU: DMI training timed out'
+	'0:606a6|13|08060090|DDR-T ERID correctable parity error'
+	'0:606a6|13|08280090|'
+	'0:606c1|17|00800090|corrected read error'
+	'0:80665|13|00800090|corrected read error'
+	'0:806f8|4|0000040c|'
+	'0:806f8|4|0005040c|shutdown: triple fault'
+	'0:806f8|4|00050402|PCU: stack overflow'
+	'0:806f8|12|00010090|M2M read ECC error'
+	'0:806f8|29|01010090|M2M read ECC error, HBM error'
+	'0:806f8|13|08130090|CMI credit oversubscription'
+	'0:806f8|13|01110090|'
+	'0:806f8|5|00150e0f|UPI SGX integrity error'
+	'0:a06d1|5|00180e0f|UPI FLE failure'
+	'0:a06d1|6|23100402|Punit: telemetry SRAM double-bit ECC error, Punit: SVID error'
+	'0:306e4|9|03000090|write data buffer parity error'
+	'0:306f2|9|03000090|write data buffer parity error, DDR4 command/address parity error'
+	'0:406f1|9|02800090|DDR4 command/address parity error'
+	'0:50663|9|02600090|DDR4 command/address parity error'
+	'0:50663|4|00410402|PCU internal error, Ubox error'
+	'0:50657|4|00020402|PCU internal error'
+	'0:306e4|4|00020402|PCU: instruction parity error'
+	'2:100f42|0|00000101|error during a data scrub'
+	'2:100f42|1|00000151|parity error during a data load'
+	'2:100f42|2|00020136|error in the L2 cache tags'
+	'2:100f42|3|00000833|error during a data load'
+	'2:100f42|5|00000f0f|CPU watchdog timer expired'
+	'2:500f20|0|00000135|data or tag parity error on a load or prefetch'
+	'2:600f20|0|00000011|unknown extended error code 00'
+	'2:600f20|0|00020015|data TLB locked miss'
+	'2:600f20|0|00110135|store queue access error'
+	'2:600f20|1|000d0151|prefetch buffer valid bit parity error'
+	'2:600f20|2|00110136|hard L2 tag ECC error'
+	'2:600f20|2|001f0136|unknown extended error code 31'
+	'2:600f20|5|000b0f0f|flag register file parity error'
+	'2:600f20|5|000b0500|hardware assertion'
+	'2:600f20|6|00030f0f|retire queue parity error'
+	'2:700f01|2|00040116|input buffer parity error'
+	'2:700f01|2|001d0116|parity error in L2 attribute bits'
+)
+
+@test "model-specific codes say what the manuals say" {
+	for row in "${codes[@]}"; do
+		IFS='|' read -r processor bank code text <<<"$row"
+		got=$(block 0 "$bank" "90000000$code" '' "$processor" | mcedecode | recjson |
+			jq -r '.text // "" | sub("^(internal )?unclassified(, )?"; "")')
+		echo "$row: $got"
+		[ "$got" = "$text" ]
+	done
+}
+
+@test "the rows of a set of codes stand together, and each stands once" {
+	for table in intel_mscod amd_xec; do
+		awk -F '\t+' '/^[#@]/ { next } $1 != last && $1 in seen { print "apart: " $1 }
+			{ seen[last = $1] } n[$1, $2, $3]++ { print "twice: " $0 }' \
+			"$BATS_TEST_DIRNAME/../src/tables/$table.tsv"
+	done >wrong
+	diff /dev/null wrong
+}
+
+@test "mirroring says how it corrected an error" {
+	mirror() { block 0 "$1" "$2" "ADDR 1000 MISC $3" "0:$4" | mcedecode | key mirror; }
+	[ "$(mirror 7 8c00004000010090 8000000000000086 50657)" = failover ]
+	[ "$(mirror 8 8c00004000010090 4000000000000086 50657)" = scrubbed ]
+	[ "$(mirror 16 8c00004000010090 8000000000000086 606a6)" = failover ]
+	[ "$(mirror 7 8c00004000010090 20000000086 406f1)" = failover ]
+	[ "$(mirror 8 8c00004000010090 40000000086 406f1)" = scrubbed ]
+	[ "$(mirror 7 8c00004000010090 20000000086 306f2)" = - ]
+	[ "$(mirror 7 ac00000000010090 8000000000000086 50657)" = - ]
+	[ "$(mirror 13 8c00004000010090 8000000000000086 50657)" = - ]
+}
+
+@test "the replaceable unit is read from AMD's syndrome registers, and kept by --raw" {
+	status=dc2040000000011b
+	# "P0_DIMM_A1" and zeros, as two registers
+	regs='SYND 8 IPID 9600150f00 SYND1 5f4d4d49445f3050 SYND2 3141'
+	fru() { mcedecode --raw | tee once | key fru; }
+	[ "$(block 0 18 "$status" "$regs" 2:a10f11 | fru)" = P0_DIMM_A1 ]
+	mcedecode --raw <once | diff once -
+	# not text, or not valid
+	[ "$(block 0 18 "$status" "${regs/3141/ff41}" 2:a10f11 | fru)" = - ]
+	[ "$(block 0 18 "$status" "${regs/5f4d4d49445f3050/0}" 2:a10f11 | fru)" = - ]
+	[ "$(block 0 18 dc0040000000011b "$regs" 2:a10f11 | fru)" = - ]
+	# as the kernel's decoder has it
+	fru <<'END'
+[Hardware Error]: CPU:0 (19:11:1) MC18_STATUS[Over|CE|MiscV|AddrV|-|-|SyndV|CECC|-|-|-]: 0xdc2040000000011b
+[Hardware Error]: Error Addr: 0x0000000000001000
+[Hardware Error]: IPID: 0x0000009600150f00, Syndrome: 0x0000000000000008
+[Hardware Error]: FRU Text: P0_DIMM_A1
+[Hardware Error]: Unified Memory Controller Ext. Error Code: 0
+[Hardware Error]: cache level: L3/GEN, tx: GEN, mem-tx: RD
+END
+	[ "$(key fru <once)" = P0_DIMM_A1 ]
+	mcedecode --raw <once | diff once -
+	# as the trace event has it, byte by byte
+	fru <<'END'
+a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: 0/0, MC18: dc2040000000011b, IPID: 0000009600150f00, ADDR: 0000000000001000, MISC: 0000000000000000, SYND: 0000000000000008, RIP: 00:<0000000000000000>, TSC: 1, PPIN: 0, vendor: 2, CPUID: a10f11, time: 1, socket: 0, APIC: 0, microcode: 0, vendor data: {0x50,0x30,0x5f,0x44,0x49,0x4d,0x4d,0x5f,0x41,0x31,0x0,0x0,0x0,0x0,0x0,0x0}
+END
+	[ "$(key fru <once)" = P0_DIMM_A1 ]
+	mcedecode --raw <once | diff once -
+}
+
+@test "machine checks of kernels before 2.6.33" {
+	cat >log <<'END'
+CPU 1: Machine Check Exception: 0000000000000004
+Bank 1: f200000000000115[0000000000000086] at 0000000012345000
+CPU 1: Bank 3: b200000000000115
+HARDWARE ERROR
+CPU 0: Machine Check Exception:                4 Bank 4: b200000000070f0f
+TSC 7d7bfc5b35 ADDR 1000
+This is not a software problem!
+CPU 0: Machine Check Exception: 4 Bank 4: b600000000070f0f at 0000000012345000
+CPU 2: Machine Check Exception: 0000000000000005 Bank 0: b600000000070f0f[0000000000000012] at 0000000012345000
+END
+	run -0 --separate-stderr mcedecode <log
+	[ -z "$stderr" ]
+	[ "$(for k in cpu bank mcgstatus status misc addr_reg flags; do key $k <<<"$output" |
+		sed 's/^0x0*\(.\)/\1/' | paste -sd ' '; done)" = "\
+1 1 0 0 2
+1 3 4 4 0
+4 4 4 4 5
+f200000000000115 b200000000000115 b200000000070f0f b600000000070f0f b600000000070f0f
+86 - - - 12
+12345000 - 1000 12345000 12345000
+no_cpuid no_cpuid no_cpuid no_cpuid no_cpuid" ]
+	run -1 --separate-stderr mcedecode <<<'CPU 1: Machine Check Exception: 0000000000000004'
+	[ "$stderr" = 'mcedecode: read standard input: line 1: machine check without a bank' ]
+	# what merely looks like one
+	run -0 --separate-stderr mcedecode <<<'Bank 1: f200000000000115'
+	[ -z "$output$stderr" ]
 }
 
 # STATUS|MCGSTATUS|RIP line|sev|reason, on a Skylake server but where PROCESSOR says otherwise
@@ -408,6 +558,34 @@ different=(
 	[ "$(mcedecode --merge <log | grep -c .)" = 4 ]
 }
 
+# What tests/merge.awk told of -v count=$1 errors, by the kinds of reports and the address.
+told() # COUNT
+{
+	awk -v count="$1" 'BEGIN {
+		from[0] = "mce,mce_record"
+		from[1] = "mce,mce_record,edac,mc_event"
+		from[2] = "apei,mce_copy,mce_record_copy"
+		from[3] = "mce,mce_record,apei,mce_copy,mce_record_copy"
+		from[4] = "edac,mc_event"
+		for (i = 0; i < count; i++)
+			printf "0x%013x%03x %s%s\n", 74565 + int(i / 2), i % 2 * 64, from[i % 5],
+				i % 5 || i % 2 ? "" : ",memory-failure,memory_failure_event"
+	}'
+}
+
+@test "--merge: however two sources mix, each error is one record with all that is told of it" {
+	told 40 | sort >want
+	for seed in {1..12}; do
+		awk -v count=40 -v seed="$seed" -f "$BATS_TEST_DIRNAME/merge.awk" >log
+		mcedecode --merge <log >out
+		echo "seed $seed"
+		paste -d ' ' <(key addr <out) <(key from <out) | sort | diff want -
+	done
+	# a copy is never flagged as the bank that has the error, nor the other way round
+	[ "$(grep -c ' bank=14 .*synthetic' out)" = 0 ]
+	[ "$(grep -c ' bank=255 .*synthetic' out)" = 8 ]
+}
+
 @test "--merge: no error of a storm is lost" {
 	for ((i = 0; i < 2000; i++)); do block 0 7 9c00004001010090 "ADDR $((i % 7))2345000 MISC 86"; done >log
 	[ "$(mcedecode --merge <log | grep -c ^err)" = 2000 ]
@@ -418,6 +596,15 @@ different=(
 		mcedecode --raw <"$input" >once
 		mcedecode --raw <once | diff once -
 		mcedecode --raw <once | mcedecode --raw | diff once -
+	done
+	# of bytes as well
+	for input in "$golden"/*.mce; do
+		mcedecode --raw --binary <"$input" >once
+		mcedecode --raw <once | diff once -
+	done
+	for input in "$golden"/*.cper; do
+		mcedecode --raw --cper <"$input" >once
+		mcedecode --raw <once | diff once -
 	done
 	block 0 7 fd80000001010134 'ADDR 1000 MISC 86 PPIN 12' 0:50657 7 |
 		sed '1amce: [Hardware Error]: RIP 33:<0000000000401000>' | mcedecode --raw >once

@@ -60,7 +60,7 @@ END
 	[ "${kernels[-1]}" = portable ]
 	for kernel in "${kernels[@]}"; do
 		expect 0 scan --kernel "$kernel" --file "$memory/f" <<END
-done src=memscan scope=file scanned=3145728 holes=0 skipped=0 unreachable=0 hits=0 known=0 file=$memory/f
+done src=memscan scope=file scanned=3145728 holes=0 skipped=0 unreachable=0 hits=0 known=0 complete=1 file=$memory/f
 END
 	done
 }

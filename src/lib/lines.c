@@ -10,16 +10,24 @@ void lines_open(struct lines *lines, int fd)
 	lines->fd = fd;
 	lines->number = 0;
 	lines->at_end = lines->skipping = false;
-	lines->start = lines->end = 0;
+	lines->start = lines->end = lines->searched = 0;
 }
 
-/* The LF that ends the first buffered line, or NULL. */
-static char *find_end(const struct lines *lines)
+/* The LF that ends the first buffered line, or NULL.  Who asks twice pays once. */
+static char *find_end(struct lines *lines)
 {
-	return memchr(lines->buffer + lines->start, '\n', lines->end - lines->start);
+	char *p = lines->buffer + lines->searched, *end = lines->buffer + lines->end;
+	char *lf;
+
+	if (p < end && *p == '\n')
+		return p;
+	lf = memchr(p, '\n', (size_t)(end - p));
+
+	lines->searched = (size_t)((lf ? lf : end) - lines->buffer);
+	return lf;
 }
 
-bool lines_ready(const struct lines *lines)
+bool lines_ready(struct lines *lines)
 {
 	return lines->at_end || find_end(lines);
 }
@@ -37,7 +45,7 @@ static int fill(struct lines *lines)
 		kept = 0;
 	memmove(lines->buffer, lines->buffer + lines->end - kept, kept);
 	lines->start = 0;
-	lines->end = kept;
+	lines->end = lines->searched = kept;
 	do
 		n = read(lines->fd, lines->buffer + kept, sizeof(lines->buffer) - kept);
 	while (n < 0 && errno == EINTR);
@@ -52,7 +60,7 @@ static enum lines_event at_end(struct lines *lines)
 {
 	if (lines->start == lines->end && !lines->skipping)
 		return LINES_END;
-	lines->start = lines->end;
+	lines->start = lines->searched = lines->end;
 	lines->skipping = false;
 	lines->number++;
 	return LINES_CUT;
@@ -72,7 +80,7 @@ enum lines_event lines_next(struct lines *lines, const char **line, size_t *len)
 	}
 	*line = lines->buffer + lines->start;
 	*len = (size_t)(lf - *line);
-	lines->start += *len + 1;
+	lines->searched = lines->start += *len + 1;
 	lines->number++;
 	if (!lines->skipping && *len < LINES_MAX)
 		return LINES_LINE;

@@ -23,6 +23,7 @@ struct lines {
 	bool at_end;     /* read(2) returned 0 */
 	bool skipping;   /* inside a line that is too long */
 	size_t start, end;
+	size_t searched; /* where the search for the LF goes on, or found it */
 	char buffer[2 * LINES_MAX];
 };
 
@@ -32,6 +33,6 @@ void lines_open(struct lines *lines, int fd);
 enum lines_event lines_next(struct lines *lines, const char **line, size_t *len);
 
 /* lines_ready - lines_next() will return without reading. */
-bool lines_ready(const struct lines *lines);
+bool lines_ready(struct lines *lines);
 
 #endif

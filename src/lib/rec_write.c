@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rec.h"
+#include "digits.h"
 #include "rec_bytes.h"
 
 #include <errno.h>
@@ -109,41 +110,33 @@ void rec_put_text(struct rec_writer *writer, const char *key, const char *text)
 
 void rec_put_addr(struct rec_writer *writer, const char *key, uint64_t value)
 {
-	char text[18] = {'0', 'x'};
+	char text[DIGITS_REGISTER];
 
-	for (int i = 17; i >= 2; i--, value >>= 4)
-		text[i] = hex[value & 15];
+	digits_register(text, value);
 	append_key(writer, key);
 	append(writer, text, sizeof(text));
 }
 
 void rec_put_u64(struct rec_writer *writer, const char *key, uint64_t value)
 {
-	char text[20];
-	char *p = text + sizeof(text);
+	char text[DIGITS_DEC_MAX];
 
-	do
-		*--p = (char)('0' + value % 10);
-	while (value /= 10);
 	append_key(writer, key);
-	append(writer, p, (size_t)(text + sizeof(text) - p));
+	append(writer, text, (size_t)(digits_dec(text, value) - text));
 }
 
 void rec_put_time(struct rec_writer *writer, const char *key, const struct timespec *t)
 {
-	/* As wide as snprintf could make it of any int, whatever gmtime_r returns. */
-	char text[128];
-	struct tm tm;
+	char text[DIGITS_TIME];
 
-	if (!gmtime_r(&t->tv_sec, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900 ||
-		t->tv_nsec < 0 || t->tv_nsec > 999999999) {
+	if (t->tv_sec < DIGITS_TIME_FIRST || t->tv_sec > DIGITS_TIME_LAST || t->tv_nsec < 0 ||
+		t->tv_nsec > 999999999) {
 		fail(writer, EINVAL);
 		return;
 	}
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900,
-		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, t->tv_nsec);
+	digits_time(text, t->tv_sec, (uint32_t)t->tv_nsec);
 	append_key(writer, key);
-	append(writer, text, REC_TIME_LEN);
+	append(writer, text, sizeof(text));
 }
 
 void rec_put_now(struct rec_writer *writer, const char *key)

@@ -1,31 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* amd - banks of AMD's and Hygon's CPUs: scalable MCA, and what was before. */
+/* amd - banks of AMD's and Hygon's CPUs: scalable MCA; what was before is in amd_legacy.c. */
+#include "amd.h"
 #include "mca.h"
 #include "tables.h"
 
+#include <endian.h>
 #include <string.h>
 
-#include "amd_bank.inc"
-#include "amd_nb.inc"
 #include "amd_smca.inc"
 #include "amd_xec.inc"
 
-enum { NB_BANK = 4, NB_DRAM_ECC = 0, NB_DRAM_ECC_SYNC = 8 };
-
-static void put_text(struct err *err, const char *text)
-{
-	err_text(err, E_TEXT, text, strlen(text));
-}
-
-static void put_unknown_xec(struct err *err, unsigned int xec)
-{
-	char text[] = "unknown extended error code 00";
-
-	text[sizeof(text) - 3] = (char)('0' + xec / 10);
-	text[sizeof(text) - 2] = (char)('0' + xec % 10);
-	put_text(err, text);
-	err_flag(err, FLAG_RESERVED);
-}
+enum { FRU_MIN = 4 }; /* fewer letters may be a number by chance */
 
 /* --- Scalable MCA: the bank says what it is in MCA_IPID --- */
 
@@ -55,10 +40,10 @@ static void put_xec(struct err *err, const char *set, unsigned int xec)
 {
 	for (size_t i = 0; i < ROWS(amd_xec_rows); i++)
 		if (amd_xec_rows[i].xec == xec && strcmp(amd_xec_rows[i].set, set) == 0) {
-			put_text(err, amd_xec_rows[i].text);
+			amd_put_text(err, amd_xec_rows[i].text);
 			return;
 		}
-	put_unknown_xec(err, xec);
+	amd_put_unknown_xec(err, xec);
 }
 
 static const struct amd_smca_row *find_smca(uint64_t ipid)
@@ -130,6 +115,27 @@ static void put_smca_address(struct err *err, const struct cpu_id *cpu, bool umc
 	err_set(err, E_SIZE, size);
 }
 
+/*
+ * The syndrome registers hold the name of the replaceable unit when MCA_CONFIG[9], FruTextInMca,
+ * says so.  No report has that register: what is text from its first byte to the zeros at its end
+ * is taken for text (drivers/edac/mce_amd.c).
+ */
+static void put_fru(struct err *err)
+{
+	uint64_t synd[2] = {htole64(reg(err, E_SYND1)), htole64(reg(err, E_SYND2))};
+	char text[sizeof(synd)];
+	size_t len = 0;
+
+	memcpy(text, synd, sizeof(text));
+	while (len < sizeof(text) && text[len] >= ' ' && text[len] <= '~')
+		len++;
+	for (size_t i = len; i < sizeof(text); i++)
+		if (text[i])
+			return;
+	if (len >= FRU_MIN && err->value[E_STATUS].n & STATUS_SYNDV)
+		err_text(err, E_FRU, text, len);
+}
+
 static void put_unknown_bank(struct err *err, uint64_t ipid)
 {
 	err_word(err, E_UNIT, "unknown");
@@ -148,6 +154,7 @@ static void put_smca(struct err *err, const struct cpu_id *cpu)
 	if (status & STATUS_AR)
 		err_set(err, E_TCC, 1);
 	put_smca_address(err, cpu, umc);
+	put_fru(err);
 	if (!err_has(err, E_IPID))
 		return;
 	if (!row) {
@@ -163,68 +170,6 @@ static void put_smca(struct err *err, const struct cpu_id *cpu)
 		put_umc(err, cpu, xec);
 }
 
-/* --- Before: each family's banks have fixed numbers --- */
-
-static const struct amd_bank_row *find_bank(const struct err *err, const struct cpu_id *cpu)
-{
-	for (size_t i = 0; cpu->known && err_has(err, E_BANK) && i < ROWS(amd_bank_rows); i++) {
-		const struct amd_bank_row *row = &amd_bank_rows[i];
-
-		if (row->bank == err->value[E_BANK].n && cpu->family >= row->low &&
-			cpu->family <= row->high)
-			return row;
-	}
-	return NULL;
-}
-
-static void put_nb(struct err *err, const struct cpu_id *cpu, unsigned int xec)
-{
-	for (size_t i = 0; i < ROWS(amd_nb_rows); i++) {
-		const struct amd_nb_row *row = &amd_nb_rows[i];
-
-		if (row->xec != xec || cpu->family < row->low || cpu->family > row->high)
-			continue;
-		err_set(err, E_CLASS, row->class);
-		put_text(err, row->text);
-		return;
-	}
-	put_unknown_xec(err, xec);
-}
-
-/* A northbridge's DRAM address is a system address; its syndrome is in two pieces. */
-static void put_nb_dram(struct err *err)
-{
-	uint64_t status = err->value[E_STATUS].n;
-
-	err_set(err, E_SYNDROME, (status >> 24 & 0xff) << 8 | (status >> 47 & 0xff));
-	if (!(status & STATUS_ADDRV) || !err_has(err, E_ADDR_REG))
-		return;
-	err_word(err, E_ADDR_KIND, "physical");
-	err_set(err, E_ADDR, err->value[E_ADDR_REG].n & ~UINT64_C(7));
-	err_set(err, E_SIZE, 8);
-}
-
-static void put_legacy(struct err *err, const struct cpu_id *cpu)
-{
-	const struct amd_bank_row *bank = find_bank(err, cpu);
-	uint64_t status = err->value[E_STATUS].n;
-
-	if (status & STATUS_ADDRV && err_has(err, E_ADDR_REG))
-		err_word(err, E_ADDR_KIND, "unspecified");
-	if (!bank)
-		return;
-
-	unsigned int xec = (unsigned int)(status >> 16 & bank->xmask);
-
-	err_word(err, E_UNIT, bank->unit);
-	err_set(err, E_XEC, xec);
-	if (bank->bank != NB_BANK)
-		return;
-	put_nb(err, cpu, xec);
-	if (xec == NB_DRAM_ECC || xec == NB_DRAM_ECC_SYNC)
-		put_nb_dram(err);
-}
-
 /* Without a CPUID a bank that identifies itself is scalable MCA. */
 static bool is_smca(const struct err *err, const struct cpu_id *cpu)
 {
@@ -235,7 +180,7 @@ static bool is_smca(const struct err *err, const struct cpu_id *cpu)
 static bool has_poison_bit(const struct err *err, const struct cpu_id *cpu)
 {
 	return !cpu->known || cpu->family > 0x15 ||
-	       (cpu->family == 0x15 && reg(err, E_BANK) != NB_BANK);
+	       (cpu->family == 0x15 && reg(err, E_BANK) != AMD_NB_BANK);
 }
 
 void amd_decode(struct err *err, const struct cpu_id *cpu)
@@ -254,5 +199,5 @@ void amd_decode(struct err *err, const struct cpu_id *cpu)
 	if (is_smca(err, cpu))
 		put_smca(err, cpu);
 	else
-		put_legacy(err, cpu);
+		amd_put_legacy(err, cpu);
 }

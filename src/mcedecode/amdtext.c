@@ -20,7 +20,8 @@ static struct {
 
 static void close_amd(bool whole)
 {
-	static const enum err_field details[] = {E_ADDR_REG, E_IPID, E_SYND, E_PPIN};
+	static const enum err_field details[] = {
+		E_ADDR_REG, E_IPID, E_SYND, E_SYND1, E_SYND2, E_PPIN};
 
 	if (!amd.open)
 		return;
@@ -127,6 +128,26 @@ static bool read_old_address(struct scan *s)
 	return put(&copy, E_ADDR_REG);
 }
 
+/* "FRU Text: P0_DIMM_A1": the two registers that the kernel made the text of. */
+static bool read_fru(struct scan *s)
+{
+	uint64_t synd[2] = {0, 0};
+	size_t len = scan_left(s);
+
+	if (!amd.open) {
+		out_bad(line_now.number, "registers of no machine check");
+		return true;
+	}
+	if (amd.complete || err_has(&amd.err, E_SYND1)) {
+		amd.mixed = true;
+		return true;
+	}
+	memcpy(synd, s->p, len < sizeof(synd) ? len : sizeof(synd));
+	err_set(&amd.err, E_SYND1, le64toh(synd[0]));
+	err_set(&amd.err, E_SYND2, le64toh(synd[1]));
+	return true;
+}
+
 static bool read_detail(struct scan *s)
 {
 	if (SCAN(s, "Error Addr: ") || SCAN(s, "Error Address: "))
@@ -141,6 +162,8 @@ static bool read_detail(struct scan *s)
 	}
 	if (SCAN(s, "Syndrome: "))
 		return put(s, E_SYND);
+	if (SCAN(s, "FRU Text: "))
+		return read_fru(s);
 	return read_old_address(s);
 }
 

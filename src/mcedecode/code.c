@@ -173,21 +173,44 @@ static void decode_form(struct err *err, const struct mcacod_row *row, unsigned 
 		err_set(err, E_FILTERED, 1);
 }
 
+static const struct mcacod_row *find_row(unsigned int code, bool amd)
+{
+	const struct mcacod_row *end = mcacod_rows + ROWS(mcacod_rows);
+
+	for (const struct mcacod_row *row = mcacod_rows; row < end; row++)
+		if ((code & row->code_mask) == row->code && (row->vendor == VENDOR_AMD) == amd)
+			return row;
+	return NULL;
+}
+
+/* Storms are of few codes: the table is walked once for each of the last. */
+static const struct mcacod_row *look_up(unsigned int code, bool amd)
+{
+	static struct {
+		unsigned int key; /* the code, whose vendor, and that the entry is used */
+		const struct mcacod_row *row;
+	} known[64];
+	unsigned int key = code | (unsigned int)amd << 16 | 1u << 17, i = code & 63;
+
+	if (known[i].key != key) {
+		known[i].row = find_row(code, amd);
+		known[i].key = key;
+	}
+	return known[i].row;
+}
+
 void mca_code(struct err *err, bool amd)
 {
 	unsigned int code = err->value[E_STATUS].n & 0xffff;
+	const struct mcacod_row *row = look_up(code, amd);
 
-	for (size_t i = 0; i < ROWS(mcacod_rows); i++) {
-		const struct mcacod_row *row = &mcacod_rows[i];
-
-		if ((code & row->code_mask) != row->code || (row->vendor == VENDOR_AMD) != amd)
-			continue;
-		err_set(err, E_CLASS, row->class);
-		decode_form(err, row, code);
-		if (row->text[0])
-			err_text(err, E_TEXT, row->text, strlen(row->text));
+	if (!row) {
+		err_set(err, E_CLASS, CLASS_UNKNOWN);
+		err_flag(err, FLAG_RESERVED);
 		return;
 	}
-	err_set(err, E_CLASS, CLASS_UNKNOWN);
-	err_flag(err, FLAG_RESERVED);
+	err_set(err, E_CLASS, row->class);
+	decode_form(err, row, code);
+	if (row->text[0])
+		err_text(err, E_TEXT, row->text, strlen(row->text));
 }

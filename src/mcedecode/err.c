@@ -32,7 +32,7 @@ void err_source(struct err *err, enum err_source source)
 /* Copy what there is room for behind the texts that are there; how much that was. */
 static size_t append(struct err *err, const char *bytes, size_t len)
 {
-	size_t room = sizeof(err->text) - err->text_len;
+	size_t room = ERR_TEXT_MAX - err->text_len;
 
 	if (len > room)
 		len = room;

@@ -8,6 +8,8 @@
 #ifndef MEMPATROL_ERR_H
 #define MEMPATROL_ERR_H
 
+#include "escape.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,7 +79,9 @@ enum err_origin {
 	ORIGIN_POISON = 64,
 	ORIGIN_POISON_EVENT = 128,
 	ORIGIN_AER = 256,
-	ORIGIN_AER_EVENT = 512
+	ORIGIN_AER_EVENT = 512,
+	ORIGIN_MCE_COPY = 1024,  /* a machine check that the kernel made of firmware's report */
+	ORIGIN_TRACE_COPY = 2048 /* and its trace event */
 };
 
 enum err_field {
@@ -124,6 +128,7 @@ enum err_field {
 	E_BIT,
 	E_CHIP,
 	E_ECCMODE,
+	E_MIRROR,
 	E_FRU,
 	E_LOCATION,
 	E_SYNDROME,
@@ -198,7 +203,7 @@ struct err {
 	uint64_t line;   /* of the input at which it was complete; not printed */
 	uint32_t t_nsec; /* beside value[E_T].n */
 	uint16_t text_len;
-	char text[ERR_TEXT_MAX];
+	char text[ERR_TEXT_MAX + ESCAPE_READ];
 };
 
 static inline bool err_has(const struct err *err, enum err_field field)
@@ -217,6 +222,7 @@ static inline void err_set(struct err *err, enum err_field field, uint64_t n)
 	err_mark(err, field);
 }
 
+/* err_word - WORD must never change nor move: it is kept, and its length remembered. */
 static inline void err_word(struct err *err, enum err_field field, const char *word)
 {
 	err->value[field].word = word;

@@ -4,10 +4,11 @@
  * keys and a line that is known to be long enough: most of the program's time goes here.
  */
 #include "err.h"
+#include "digits.h"
+#include "escape.h"
 #include "rec.h"
 #include "tables.h"
 
-#include <endian.h>
 #include <string.h>
 
 enum kind {
@@ -84,6 +85,7 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_BIT] = FIELD("bit", DEC, 0),
 	[E_CHIP] = FIELD("chip", DEC, 0),
 	[E_ECCMODE] = FIELD("eccmode", WORD, 0),
+	[E_MIRROR] = FIELD("mirror", WORD, 0),
 	[E_FRU] = FIELD("fru", TEXT, 0),
 	[E_LOCATION] = FIELD("loc", LOCATION, 0),
 	[E_SYNDROME] = FIELD("syndrome", REG, 0),
@@ -148,9 +150,8 @@ static const char *const source_words[] = {
 	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text"};
 
 static const char *const origin_words[] = {"mce", "mce_record", "amd", "edac", "mc_event", "apei",
-	"memory-failure", "memory_failure_event", "aer", "aer_event"};
-
-static const char hex[] = "0123456789abcdef";
+	"memory-failure", "memory_failure_event", "aer", "aer_event", "mce_copy",
+	"mce_record_copy"};
 
 enum err_field err_field_of(const char *key, size_t len)
 {
@@ -165,61 +166,33 @@ bool err_is_register(enum err_field field)
 	return fields[field].use & REGISTER;
 }
 
-/* Eight digits at once: nibbles are spread over bytes, and bytes above 9 moved on to the letters.
+/*
+ * A word is constant (err_word()), so that its length is counted once: from then on it is
+ * copied with two moves of 16 bytes instead of a loop whose end no processor foresees.
  */
-static char *put_hex8(char *p, uint32_t n)
-{
-	uint64_t x = n, letters;
-
-	x = (x & 0xffff) << 32 | x >> 16;
-	x = (x & 0x0000ff000000ff00) >> 8 | (x & 0x000000ff000000ff) << 16;
-	x = (x & 0x00f000f000f000f0) >> 4 | (x & 0x000f000f000f000f) << 8;
-	letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
-	x = htole64(x + 0x3030303030303030 + letters * ('a' - '0' - 10));
-	memcpy(p, &x, sizeof(x));
-	return p + sizeof(x);
-}
-
-static char *put_register(char *p, uint64_t n)
-{
-	*p++ = '0';
-	*p++ = 'x';
-	return put_hex8(put_hex8(p, (uint32_t)(n >> 32)), (uint32_t)n);
-}
-
-static char *put_code(char *p, uint64_t n)
-{
-	char digits[8];
-
-	put_hex8(digits, (uint32_t)n);
-	*p++ = '0';
-	*p++ = 'x';
-	memcpy(p, digits + 4, 4);
-	return p + 4;
-}
-
-static char *put_dec(char *p, uint64_t n)
-{
-	char digits[20];
-	int i = sizeof(digits);
-
-	if (n < 10) { /* most are */
-		*p = (char)('0' + n);
-		return p + 1;
-	}
-
-	do
-		digits[--i] = (char)('0' + n % 10);
-	while (n /= 10);
-	memcpy(p, digits + i, sizeof(digits) - (size_t)i);
-	return p + sizeof(digits) - i;
-}
+enum { WORD_MAX = 32, KNOWN_WORDS = 128 };
 
 static char *put_word(char *p, const char *word)
 {
-	while (*word)
-		*p++ = *word++;
-	return p;
+	static struct {
+		const char *word;
+		size_t len;
+		char bytes[WORD_MAX];
+	} known[KNOWN_WORDS];
+	/* Fibonacci hashing: the top bits of the product depend on all bits of the address. */
+	size_t i = (uintptr_t)word * UINT64_C(0x9e3779b97f4a7c15) >> 57;
+
+	if (known[i].word != word) {
+		size_t len = strlen(word);
+
+		if (len > WORD_MAX)
+			return mempcpy(p, word, len);
+		known[i].word = word;
+		known[i].len = len;
+		memcpy(known[i].bytes, word, len);
+	}
+	memcpy(p, known[i].bytes, WORD_MAX);
+	return p + known[i].len;
 }
 
 static char *put_bits(char *p, uint64_t bits, const char *const words[], size_t n)
@@ -236,78 +209,19 @@ static char *put_bits(char *p, uint64_t bits, const char *const words[], size_t 
 	return p;
 }
 
-static char *put_digits(char *p, unsigned int n, int digits)
-{
-	for (int i = digits - 1; i >= 0; i--, n /= 10)
-		p[i] = (char)('0' + n % 10);
-	return p + digits;
-}
-
-/* The date of a day since 1970, by Howard Hinnant's civil_from_days; years up to 9999. */
-static char *put_date(char *p, uint64_t days)
-{
-	uint64_t z = days + 719468;
-	unsigned int era = (unsigned int)(z / 146097), day_of_era = (unsigned int)(z % 146097);
-	unsigned int year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	unsigned int day_of_year =
-		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	unsigned int mp = (5 * day_of_year + 2) / 153;
-	unsigned int month = mp < 10 ? mp + 3 : mp - 9;
-
-	p = put_digits(p, era * 400 + year_of_era + (month <= 2), 4);
-	*p++ = '-';
-	p = put_digits(p, month, 2);
-	*p++ = '-';
-	return put_digits(p, day_of_year - (153 * mp + 2) / 5 + 1, 2);
-}
-
-static char *put_time(char *p, uint64_t seconds, uint32_t nsec)
-{
-	unsigned int of_day = (unsigned int)(seconds % 86400);
-
-	p = put_date(p, seconds / 86400);
-	*p++ = 'T';
-	p = put_digits(p, of_day / 3600, 2);
-	*p++ = ':';
-	p = put_digits(p, of_day / 60 % 60, 2);
-	*p++ = ':';
-	p = put_digits(p, of_day % 60, 2);
-	*p++ = '.';
-	p = put_digits(p, nsec, 9);
-	*p++ = 'Z';
-	return p;
-}
-
-/* END leaves room for the longest escape. */
-static char *put_text(char *p, const char *end, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len && p < end; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c > ' ' && c < 0x7f && c != '\\') {
-			*p++ = (char)c;
-			continue;
-		}
-		*p++ = '\\';
-		*p++ = 'x';
-		*p++ = hex[c >> 4];
-		*p++ = hex[c & 15];
-	}
-	return p;
-}
-
-static char *put_value(char *p, const char *end, const struct err *err, int field)
+/* The value behind the key at START. */
+static char *put_value(char *start, const char *end, const struct err *err, int field)
 {
 	uint64_t n = err->value[field].n;
+	char *p = start + fields[field].key_len;
 
 	switch (fields[field].kind) {
 	case DEC:
-		return put_dec(p, n);
+		return digits_dec(p, n);
 	case REG:
-		return put_register(p, n);
+		return digits_register(p, n);
 	case CODE:
-		return put_code(p, n);
+		return digits_code(p, n);
 	case WORD:
 		return put_word(p, err->value[field].word);
 	case SEV:
@@ -315,7 +229,8 @@ static char *put_value(char *p, const char *end, const struct err *err, int fiel
 	case CLASS:
 		return put_word(p, class_words[n]);
 	case TIME:
-		return put_time(p, n, err->t_nsec);
+		/* Firmware and logs hold any number: a year that no record can write is none. */
+		return n > DIGITS_TIME_LAST ? start : digits_time(p, (int64_t)n, err->t_nsec);
 	case FLAGS:
 		return put_bits(p, n, flag_words, ROWS(flag_words));
 	case LOCATION:
@@ -323,9 +238,21 @@ static char *put_value(char *p, const char *end, const struct err *err, int fiel
 	case ORIGINS:
 		return put_bits(p, n, origin_words, ROWS(origin_words));
 	default:
-		return put_text(p, end, err->text + err->value[field].text.start,
+		return escape_put(p, end, err->text + err->value[field].text.start,
 			err->value[field].text.len);
 	}
+}
+
+/* The fields that are shown, as bits; told once, not for each field of each record. */
+static uint64_t shown(int half, bool raw)
+{
+	static uint64_t always[2];
+
+	if (!always[0])
+		for (int i = 0; i < ERR_FIELDS; i++)
+			if (!(fields[i].use & RAW))
+				always[i >> 6] |= UINT64_C(1) << (i & 63);
+	return raw ? UINT64_MAX : always[half];
 }
 
 int err_print(const struct err *err, bool raw, FILE *out)
@@ -333,23 +260,17 @@ int err_print(const struct err *err, bool raw, FILE *out)
 	/* Room for one more key and any value but a text behind END. */
 	static char line[REC_LINE_MAX + 256];
 	const char *end = line + REC_LINE_MAX - 256;
-	unsigned int keys = 0;
+	unsigned int room = REC_KEYS_MAX;
 	char *p = put_word(line, "err");
 
-	for (int half = 0; half < 2; half++) {
-		uint64_t left = err->has[half];
-
-		while (left && p < end && keys < REC_KEYS_MAX) {
+	for (int half = 0; half < 2; half++)
+		for (uint64_t left = err->has[half] & shown(half, raw); left && p < end && room;
+			left &= left - 1, room--) {
 			int field = half * 64 + __builtin_ctzll(left);
 
-			left &= left - 1;
-			if ((fields[field].use & RAW) && !raw)
-				continue;
 			memcpy(p, fields[field].key, KEY_MAX);
-			p = put_value(p + fields[field].key_len, end, err, field);
-			keys++;
+			p = put_value(p, end, err, field);
 		}
-	}
 	*p++ = '\n';
 
 	size_t len = (size_t)(p - line);

@@ -41,7 +41,7 @@ void line_time(struct err *err);
 
 /* --- Readers: false when the line is not theirs --- */
 
-enum block_style { BLOCK_KERNEL, BLOCK_EDAC, BLOCK_MCELOG };
+enum block_style { BLOCK_KERNEL, BLOCK_EDAC };
 
 /* block.c: registers in words.  MC is the EDAC controller whose driver printed them, or -1. */
 bool block_line(struct scan *s, enum block_style style, int mc);
@@ -51,7 +51,12 @@ void block_flush(void);
 /* Whether an EDAC error of controller MC with that code is the open block's; then take it out. */
 bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code, struct err *out);
 
+/* oldblock.c: a bank to a line. */
+bool oldblock_line(struct scan *s);
+void oldblock_flush(void);
+
 bool mcelog_line(struct scan *s);
+void mcelog_flush(void);
 bool iml_line(struct scan *s);
 bool amd_line(struct scan *s);
 void amd_flush(void);

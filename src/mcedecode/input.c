@@ -200,8 +200,10 @@ static bool is_record_line(const char *line, size_t len)
 	static const char *const types[] = {"raw ", "err ", "done ", "ue ", "page ", "owner ",
 		"offline ", "release ", "split ", "vm ", "plan ", "evac ", "fault ", "skip "};
 
+	if (!len || line[0] < 'a' || line[0] > 'z') /* as nearly all lines of logs do */
+		return false;
 	for (size_t i = 0; i < ROWS(types); i++) {
-		if (!len || line[0] != types[i][0])
+		if (line[0] != types[i][0])
 			continue;
 
 		size_t n = strlen(types[i]);

@@ -17,7 +17,18 @@
 
 #define STATUS_FIRMWARE (UINT64_C(1) << 37)
 
-enum { MISC_PHYSICAL = 2, LSB_MAX = 30 };
+enum {
+	MISC_PHYSICAL = 2,
+	LSB_MAX = 30,
+	SER_UNKNOWN = 2,
+	CODE_SHUTDOWN = 0x40c,
+	PCU_CONTROLLER = 0x000f, /* bits of a power control unit's code */
+};
+
+/* Rows that are one behind the other. */
+struct mscod_set {
+	const struct intel_mscod_row *row, *end;
+};
 
 /* What the tables say of one bank of one CPU. */
 struct place {
@@ -25,7 +36,7 @@ struct place {
 	const struct intel_model_row *model;
 	const struct intel_bank_row *bank;
 	const struct intel_misc_row *misc;
-	const struct intel_mscod_row *mscod, *mscod_end;
+	struct mscod_set mscod, shutdown;
 };
 
 static const struct intel_model_row *find_model(const struct cpu_id *cpu)
@@ -47,30 +58,27 @@ static const struct intel_bank_row *find_bank(const char *set, uint64_t bank)
 	return NULL;
 }
 
-static void find_mscod(struct place *place)
+static struct mscod_set find_mscod(const char *name)
 {
 	const struct intel_mscod_row *end = intel_mscod_rows + ROWS(intel_mscod_rows);
-	const struct intel_mscod_row *row = intel_mscod_rows;
+	struct mscod_set set = {.row = intel_mscod_rows};
 
-	while (row < end && strcmp(row->set, place->bank->mscod) != 0)
-		row++;
-	place->mscod = row;
-	while (row < end && strcmp(row->set, place->bank->mscod) == 0)
-		row++;
-	place->mscod_end = row;
+	while (set.row < end && strcmp(set.row->set, name) != 0)
+		set.row++;
+	for (set.end = set.row; set.end < end && strcmp(set.end->set, name) == 0;)
+		set.end++;
+	return set;
 }
 
 static void find_place(struct place *place, const struct cpu_id *cpu, uint64_t bank)
 {
-	place->model = find_model(cpu);
-	place->bank = NULL;
-	place->misc = NULL;
-	place->mscod = place->mscod_end = intel_mscod_rows;
+	*place = (struct place){.model = find_model(cpu)};
 	if (place->model)
 		place->bank = find_bank(place->model->banks, bank);
 	if (!place->bank)
 		return;
-	find_mscod(place);
+	place->mscod = find_mscod(place->bank->mscod);
+	place->shutdown = find_mscod(place->bank->shutdown);
 	for (size_t i = 0; i < ROWS(intel_misc_rows); i++)
 		if (strcmp(intel_misc_rows[i].set, place->bank->misc) == 0)
 			place->misc = &intel_misc_rows[i];
@@ -106,7 +114,9 @@ static bool recovers(struct err *err, const struct place *place)
 	if (err_has(err, E_MCGCAP) && err->value[E_MCGCAP].n)
 		return err->value[E_MCGCAP].n & MCG_CAP_SER_P;
 	/* Without it these two bits are model-specific, and no model is known to set them. */
-	ser = place->model ? place->model->ser : (status & (STATUS_S | STATUS_AR)) != 0;
+	ser = place->model && place->model->ser != SER_UNKNOWN
+		      ? place->model->ser
+		      : (status & (STATUS_S | STATUS_AR)) != 0;
 	if (status & STATUS_UC && !(status & STATUS_PCC))
 		err_flag(err, FLAG_SER_ASSUMED);
 	return ser;
@@ -148,13 +158,37 @@ static void put_address(struct err *err)
 
 /* --- Model-specific codes and places --- */
 
+static void put_rows(struct err *err, const struct mscod_set *set, unsigned int code)
+{
+	for (const struct intel_mscod_row *row = set->row; row < set->end; row++)
+		if ((code & row->mask) == row->value)
+			err_add(err, E_TEXT, row->text, strlen(row->text));
+}
+
+/* Of a shutdown the bits tell why, and not what the microcontroller met. */
 static void put_mscod(struct err *err, const struct place *place)
 {
 	unsigned int code = (unsigned int)err->value[E_MSCOD].n;
+	bool shutdown = place->shutdown.row < place->shutdown.end &&
+			err->value[E_MCACOD].n == CODE_SHUTDOWN;
 
-	for (const struct intel_mscod_row *row = place->mscod; row < place->mscod_end; row++)
-		if ((code & row->mask) == row->value)
-			err_add(err, E_TEXT, row->text, strlen(row->text));
+	if (shutdown)
+		put_rows(err, &place->shutdown, code);
+	put_rows(err, &place->mscod, shutdown ? code & ~PCU_CONTROLLER : code);
+}
+
+/* Mirroring corrected the error: by the other channel alone, or the first was mended as well. */
+static void put_mirror(struct err *err, const struct intel_bank_row *bank)
+{
+	uint64_t misc = reg(err, E_MISC);
+
+	if (bank->failover == bank->scrubbed || !(err->value[E_STATUS].n & STATUS_MISCV) ||
+		err->value[E_CLASS].n != CLASS_MEMORY || err->value[E_STATUS].n & STATUS_UC)
+		return;
+	if (misc >> bank->failover & 1)
+		err_word(err, E_MIRROR, "failover");
+	else if (misc >> bank->scrubbed & 1)
+		err_word(err, E_MIRROR, "scrubbed");
 }
 
 static void put_part(
@@ -231,6 +265,7 @@ static void put_place(struct err *err, const struct place *place)
 		return;
 	err_word(err, E_UNIT, place->bank->unit);
 	put_mscod(err, place);
+	put_mirror(err, place->bank);
 	put_channel(err, place->bank);
 	if (misc_has_layout(err, place))
 		put_misc(err, place->misc);

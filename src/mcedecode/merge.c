@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-	QUEUE = 32,
+	QUEUE = 128,
 	SECONDS_APART = 5, /* between the clocks of a log and of the registers */
 	LINES_APART = 8,   /* the kernel's decoder and EDAC print one after the other */
 };
@@ -43,12 +43,23 @@ static const struct {
 	{"aer_event", ORIGIN_AER_EVENT},
 };
 
+/* No bank holds it: the kernel made a machine check of what firmware reported. */
+static bool is_synthetic(const struct err *err)
+{
+	return reg(err, E_FLAGS) & FLAG_SYNTHETIC;
+}
+
+/* A machine check and the one made of firmware's report of it are two kinds: both may come. */
 static uint64_t origin_of(const struct err *err)
 {
-	for (size_t i = 0; i < ROWS(origins); i++)
+	uint64_t origin = 0;
+
+	for (size_t i = 0; i < ROWS(origins) && !origin; i++)
 		if (strcmp(err->value[E_SRC].word, origins[i].src) == 0)
-			return origins[i].origin;
-	return 0;
+			origin = origins[i].origin;
+	if (is_synthetic(err) && origin == ORIGIN_MCE)
+		return ORIGIN_MCE_COPY;
+	return is_synthetic(err) && origin == ORIGIN_TRACE ? ORIGIN_TRACE_COPY : origin;
 }
 
 /* --- Is it the same error? --- */
@@ -125,10 +136,13 @@ static bool same_place(const struct err *a, const struct err *b)
 
 static bool same_error(const struct err *a, const struct err *b)
 {
+	/* The kernel names the CPU that heard of it from firmware, which may be any. */
+	bool synthetic = is_synthetic(a) || is_synthetic(b);
+
 	if (reg(a, E_MERGED) & reg(b, E_MERGED) || far_apart(a, b) ||
-		is_corrected(a) != is_corrected(b) || differ(a, b, E_SOCKET))
+		is_corrected(a) != is_corrected(b) || (!synthetic && differ(a, b, E_SOCKET)))
 		return false;
-	if (err_has(a, E_STATUS) && err_has(b, E_STATUS))
+	if (err_has(a, E_STATUS) && err_has(b, E_STATUS) && is_synthetic(a) == is_synthetic(b))
 		return same_registers(a, b);
 	if (is_poison(a) || is_poison(b))
 		return overlap(a, b) ||
@@ -146,7 +160,7 @@ static int weight(const struct err *err)
 	if (is_poison(err))
 		return 0;
 	if (err_has(err, E_STATUS))
-		return err_has(err, E_FLAGS) && err->value[E_FLAGS].n & FLAG_SYNTHETIC ? 1 : 4;
+		return is_synthetic(err) ? 1 : 4;
 	return err->value[E_SRC].word[0] == 'a' ? 3 : 2;
 }
 
@@ -193,18 +207,29 @@ static void take_address(struct err *err, const struct err *from)
 	err_set(err, E_SIZE, from->value[E_SIZE].n);
 }
 
+/* What a bank holds is not made up, though a copy be. */
+static void take_flags(struct err *err, const struct err *from)
+{
+	uint64_t flags = reg(from, E_FLAGS);
+
+	if (err_has(err, E_STATUS) && !is_synthetic(err))
+		flags &= ~(uint64_t)FLAG_SYNTHETIC;
+	if (flags)
+		err_set(err, E_FLAGS, reg(err, E_FLAGS) | flags);
+}
+
 static void absorb(struct err *err, const struct err *from)
 {
 	take_channel(err, from);
 	take_address(err, from);
+	take_flags(err, from);
 	for (int i = E_SEV; i < ERR_FIELDS; i++)
-		if (err_has(from, (enum err_field)i) && !err_has(err, (enum err_field)i))
+		if (i != E_FLAGS && err_has(from, (enum err_field)i) &&
+			!err_has(err, (enum err_field)i))
 			take(err, from, (enum err_field)i);
 	err_set(err, E_MERGED, reg(err, E_MERGED) | reg(from, E_MERGED));
 	if (err_has(from, E_LOCATION))
 		err_set(err, E_LOCATION, reg(err, E_LOCATION) | reg(from, E_LOCATION));
-	if (err_has(from, E_FLAGS))
-		err_set(err, E_FLAGS, reg(err, E_FLAGS) | reg(from, E_FLAGS));
 	err_advise(err);
 }
 

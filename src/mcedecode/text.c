@@ -30,7 +30,11 @@ static bool kernel_line(struct scan s, bool marked)
 		if (SCAN(&copy, "Memory failure: ") || SCAN(&copy, "MCE 0x"))
 			return poison_line(&s);
 		return block_line(&s, BLOCK_KERNEL, -1) || amd_line(&copy);
+	case 'B':
+		return oldblock_line(&s);
 	case 'C':
+		if (oldblock_line(&copy))
+			return true;
 		return block_head(&s, BLOCK_KERNEL, -1) || amd_line(&copy);
 	case 'm':
 		return SCAN(&s, "mce: ") && kernel_line(s, marked);
@@ -108,6 +112,8 @@ void text_line(const char *text, size_t len)
 void text_flush(void)
 {
 	block_flush();
+	oldblock_flush();
+	mcelog_flush();
 	amd_flush();
 	apei_flush();
 	aer_flush();

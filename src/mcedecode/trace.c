@@ -110,16 +110,27 @@ static bool put_processor(struct scan *s, struct err *err)
 	return true;
 }
 
-/* "vendor data: {0x..,0x..}": bytes or words, depending on who prints; the words are kept. */
+/*
+ * "vendor data: {0x50,0x30,...}": the bytes of AMD's two further syndrome registers, or in
+ * another print the registers themselves, which have more digits.
+ */
 static bool put_vendor_data(struct scan *s, struct err *err)
 {
-	uint64_t n;
+	static const enum err_field fields[] = {E_SYND1, E_SYND2};
+	uint64_t n, regs[2] = {0, 0};
+	unsigned int count = 0;
+	bool bytes = true;
 
-	if (SCAN(s, "{") && scan_hex(s, &n) && scan_left(s) > 8) {
-		err_set(err, E_SYND1, n);
-		if (SCAN(s, ",") && scan_hex(s, &n))
-			err_set(err, E_SYND2, n);
+	for (SCAN(s, "{"); scan_hex(s, &n); SCAN(s, ",")) {
+		bytes = bytes && n <= 255;
+		if (bytes && count < 16)
+			regs[count / 8] |= n << count % 8 * 8;
+		else if (!bytes && count < 2)
+			regs[count] = n;
+		count++;
 	}
+	for (size_t i = 0; i < ROWS(fields) && count; i++)
+		err_set(err, fields[i], regs[i]);
 	s->p = s->end;
 	return true;
 }
