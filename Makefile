@@ -41,7 +41,8 @@ MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
 MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei aer poison trace rasdaemon \
-	mca code severity intel amd err err_print merge binary mcestruct cper
+	mca code severity intel amd err err_print merge binary mcestruct cper \
+	section section_read section_cpu section_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.

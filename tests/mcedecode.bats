@@ -65,6 +65,39 @@ block()
 	run -2 mcedecode --cper --binary </dev/null
 }
 
+# Every section of the record in file $1, with its length made $2 bytes, by turns.
+cut_sections()
+{
+	local at i n
+	n=$(od -An -tu2 -j10 -N2 "$1")
+	for ((i = 0; i < n; i++)); do
+		at=$((128 + 72 * i + 4))
+		cp "$1" cut
+		printf "$(printf '\\x%02x\\x00\\x00\\x00' "$2")" | dd of=cut bs=1 seek=$at conv=notrunc status=none
+		mcedecode --cper <cut >>out 2>>messages && echo "section $i"
+	done
+	return 0
+}
+
+@test "--cper: a section that is cut short is reported, and its record says so" {
+	# those that are but named have no length to fall short of
+	expect 0 cut_sections "$golden/sections.cper" 4 <<'END'
+section 18
+section 19
+END
+	[ "$(grep -c 'record 1: section is cut short$' messages)" = 18 ]
+	[ "$(grep -cv 'record 1: section is cut short$' messages)" = 0 ]
+	[ "$(grep -c 'flags=[a-z_,]*truncated' out)" = 18 ]
+	for len in 1 8 40 64 73 100 120 150 200; do cut_sections "$golden/sections.cper" "$len"; done
+	! grep -v 'record 1: section is cut short$' messages
+}
+
+@test "--cper: bytes behind a status block are of no concern when they are zero" {
+	run -0 mcedecode --cper < <(cat "$golden/block-2.cper"; head -c 70000 /dev/zero)
+	[ "$output" = "$(cat "$golden/block-2.out")" ]
+	run -3 mcedecode --cper < <(cat "$golden/block-2.cper"; head -c 70000 /dev/zero; echo x)
+}
+
 @test "--cper: a section that ends behind its record is reported" {
 	cp "$golden/record.cper" broken
 	printf '\xff\xff' | dd of=broken bs=1 seek=132 conv=notrunc status=none
