@@ -327,6 +327,11 @@ not a whole mce_record| a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: 0/0, MC
 not a memory_failure_event| a-1 [000] ..... 1.0: memory_failure_event: pfn x
 not an aer_event| a-1 [000] ..... 1.0: aer_event: x
 not an mc_event| a-1 [000] ..... 1.0: mc_event: x
+not an arm_event| a-1 [000] ..... 1.0: arm_event: affinity level: 2
+not a non_standard_event| a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02
+not an extlog_mem_event| a-1 [000] ..... 1.0: extlog_mem_event: {1} bad error
+not a CXL event| a-1 [000] ..... 1.0: cxl_general_media: x
+not a cxl_overflow event| a-1 [000] ..... 1.0: cxl_overflow: memdev=mem0
 not a MEMORY_FAILURE event|{"event": "MEMORY_FAILURE", "data": {}}
 unescaped byte in a value|raw t=1 src=kmsg text=a	b
 raw record without text|raw t=1 src=kmsg
@@ -340,6 +345,25 @@ END
 	[ -s a ]
 	echo "<...>-1 [000] d..1. 1.0: mce_record: $new" | mcedecode --raw | diff a -
 	echo "<...>-1 [000] d..1. 1.0: mce_record: $new, vendor data: {}" | mcedecode --raw | diff a -
+}
+
+@test "trace: sections within events that are cut short are reported" {
+	event=' a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02 03'
+	run -1 --separate-stderr mcedecode <<<"$event"
+	[ "$stderr" = 'mcedecode: read standard input: line 1: section is cut short' ]
+	[ "$output" = 'err sev=uncorrected class=memory action=migrate reason=recoverable src=non_standard_event flags=truncated' ]
+	event=' a-1 [000] ..... 1.0: arm_event: cpu: 5; error: 1; affinity level: 1; MPIDR: 1; MIDR: 2; running state: 1; PSCI state: 0; ARM Processor Err Info data len: 3; ARM Processor Err Info raw data: 00 20 00'
+	run -1 --separate-stderr mcedecode <<<"$event"
+	[ "$stderr" = 'mcedecode: read standard input: line 1: section is cut short' ]
+	[[ $output == *' flags=truncated '* ]]
+}
+
+@test "trace: the vendor data of a machine check is bytes of two registers" {
+	event=' a-1 [000] ..... 1.0: mce_record: CPU: 3, MCGc/s: 0/0, MC0: 9c20400002000175, IPID: 0, ADDR: 0, MISC: 0, SYND: 0, RIP: 00:<0>, TSC: 0, PPIN: 0, vendor: 2, CPUID: a20f10, time: 0, socket: 0, APIC: 0, microcode: 0, vendor data:'
+	[ "$(mcedecode --raw <<<"$event {0x88,0x77,0x66,0x55,0x44,0x33,0x22,0x11,0x1,0x0,0x0,0x0,0x0,0x0,0x0,0x80}" |
+		key synd1)" = 0x1122334455667788 ]
+	[ "$(mcedecode --raw <<<"$event {0x1122334455667788,0x99}" | key synd2)" = 0x0000000000000099 ]
+	[ "$(mcedecode --raw <<<"$event {}" | key synd1)" = - ]
 }
 
 @test "mc_event, aer_event, memory_failure_event" {

@@ -54,7 +54,8 @@ enum err_flag {
 	FLAG_NO_STEPPING = 1024, /* the stepping within cpuid is not known */
 	FLAG_LOCAL_TIME = 2048,  /* t is the machine's local time, taken for UTC */
 	FLAG_IMPRECISE = 4096,   /* t is when the error was found or written down */
-	FLAG_AMBIGUOUS = 8192    /* versions of the format disagree about a field */
+	FLAG_AMBIGUOUS = 8192,   /* versions of the format disagree about a field */
+	FLAG_NO_SEVERITY = 16384 /* the input does not say how bad it is: sev is the worse case */
 };
 
 /* Where parts of the location come from: bits of E_LOCATION. */

@@ -183,7 +183,7 @@ static const struct field_info fields[ERR_FIELDS] = {
 
 static const char *const flag_words[] = {"truncated", "interleaved", "synthetic", "no_cpuid",
 	"reserved", "impossible", "ser_assumed", "no_context", "coarse", "firmware", "no_stepping",
-	"local_time", "imprecise", "ambiguous"};
+	"local_time", "imprecise", "ambiguous", "no_severity"};
 
 static const char *const source_words[] = {
 	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text", "smbios"};
