@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num rec_read rec_write root page maps blocks
+LIB = say cli intake lines num rec_read rec_write root page maps blocks smbios
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -40,7 +40,7 @@ help:
 MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
-MCEDECODE = mcedecode input output text prefix scan block amdtext edac apei apei_line aer poison trace rasdaemon \
+MCEDECODE = mcedecode input output labels text prefix scan block amdtext edac apei apei_line aer poison trace rasdaemon \
 	mca code severity intel amd err err_print merge binary mcestruct cper \
 	section section_read section_cpu section_cxl trace_field trace_cper trace_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
@@ -84,8 +84,8 @@ $(O)/%.o: src/%.c Makefile
 
 # --- tests ---
 
-UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake
-FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce
+UNIT = num rec_parse rec_write rec_read root page maps blocks cli intake smbios
+FUZZ = json cell rec maps num root mcedecode kmsg trace qmp cper mce smbios
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode
 SOAK_RUNS = 20
@@ -99,7 +99,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
 # mcedecode without what prints and what reads standard input.
-DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/labels.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
 $(O)/fuzz/cell: $(O)/rectab/cell.o

@@ -484,6 +484,56 @@ different=(
 	sed 's/ unit=[a-z0-9]*//' once | mcedecode --raw | diff once -
 }
 
+# mc_event of a module that EDAC calls $1
+called()
+{
+	echo "a-1 [000] ..... 1.0: mc_event: 1 Corrected error: memory read error on $1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0)"
+}
+
+# A report of firmware about the module with handle $1
+handled()
+{
+	for line in 'Error 0, type: corrected' 'section_type: memory error' "DIMM location: not present. DMI handle: $1"; do
+		echo "{1}[Hardware Error]: $line"
+	done
+}
+
+@test "--labels: modules get the names of SMBIOS, by handle or by their whole label" {
+	root=$(unpack_root dimms)
+	named() { mcedecode --labels --sysroot "$root" | key "$1"; }
+	[ "$(handled 0x1101 | named dimm)" = CPU1_DIMM_B1 ]
+	[ "$(handled 0x1101 | named bank_locator)" = 'NODE\x202' ]
+	[ "$(handled 0x1101 | named loc)" = smbios ]
+	[ "$(handled 0x1101 | mcedecode | key dimm)" = - ]
+	# a handle that nothing has, or something else
+	[ "$(handled 0x1fff | named dimm)" = - ]
+	[ "$(handled 0x1000 | named dimm)" = - ]
+	[ "$(called CPU2_DIMM_A1 | named module_handle)" = 0x1102 ]
+	[ "$(called 'NODE 2 CPU1_DIMM_B1' | named dimm)" = CPU1_DIMM_B1 ]
+	[ "$(called 'NODE 1 CPU1_DIMM_B1' | named module_handle)" = - ]
+	[ "$(called CPU1_DIMM | named dimm)" = CPU1_DIMM ]
+	[ "$(called CPU1_DIMM | named loc)" = edac ]
+	mcedecode --cper --labels --sysroot "$root" <"$golden/sections.cper" |
+		grep 'module_handle=0x1100' | grep -q ' dimm=CPU1_DIMM_A1 bank_locator=NODE\\x201 '
+	# firmware names an array that the module is not of: then one of both is wrong
+	cp "$golden/block-time.cper" other
+	[ "$(mcedecode --cper --labels --sysroot "$root" <other | key dimm)" = $'CPU1_DIMM_A1\nCPU1_DIMM_A1\n-' ]
+	printf '\x01\x10' | dd of=other bs=1 seek=168 conv=notrunc status=none
+	[ "$(mcedecode --cper --labels --sysroot "$root" <other | key dimm)" = $'-\nCPU1_DIMM_A1\n-' ]
+}
+
+@test "--labels: tables that are not there or malformed end the program" {
+	run -4 mcedecode --labels --sysroot "$BATS_TEST_TMPDIR" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables/smbios_entry_point: No such file or directory' ]
+	root=$(unpack_root dimms)
+	truncate -s 100 "$root/sys/firmware/dmi/tables/DMI"
+	run -3 mcedecode --labels --sysroot "$root" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables: structure is cut short' ]
+	truncate -s 20 "$root/sys/firmware/dmi/tables/smbios_entry_point"
+	run -3 mcedecode --labels --sysroot "$root" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables: no entry point' ]
+}
+
 @test "records are printed when input pauses" {
 	mkfifo in out
 	mcedecode <in >out &

@@ -10,6 +10,8 @@ bool trace_out(struct err *err, const char *src)
 {
 	err_word(err, E_SRC, src);
 	line_time(err);
+	if (err_has(err, E_ADDR) && !err_has(err, E_SIZE))
+		section_range(err);
 	section_out(err);
 	return true;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace_cxl - trace events of CXL memory devices and ports (drivers/cxl/core/trace.h). */
-#include "section.h"
 #include "trace.h"
 #include "trace_field.h"
 
@@ -15,8 +14,6 @@ static bool read_cxl_as(struct scan *s, enum trace_event event, enum sev sev, co
 		out_bad(line_now.number, "not a CXL event");
 		return true;
 	}
-	if (err_has(&err, E_ADDR) && !err_has(&err, E_SIZE))
-		section_range(&err);
 	return trace_out(&err, src);
 }
 
