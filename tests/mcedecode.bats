@@ -331,6 +331,8 @@ not an arm_event| a-1 [000] ..... 1.0: arm_event: affinity level: 2
 not a non_standard_event| a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02
 not an extlog_mem_event| a-1 [000] ..... 1.0: extlog_mem_event: {1} bad error
 not a CXL event| a-1 [000] ..... 1.0: cxl_general_media: x
+not an entry of ras-mc-ctl|1 2021-06-03 15:13:40 +0000 1 Corrected error(s): x
+not an entry of ras-mc-ctl|1 2021-06-03 15:13:40 +0000 error: pfn=x
 not a cxl_overflow event| a-1 [000] ..... 1.0: cxl_overflow: memdev=mem0
 not a MEMORY_FAILURE event|{"event": "MEMORY_FAILURE", "data": {}}
 unescaped byte in a value|raw t=1 src=kmsg text=a	b

@@ -6,6 +6,7 @@
 #include "aer.h"
 #include "mca.h"
 #include "poison.h"
+#include "prefix.h"
 #include "tables.h"
 #include "trace.h"
 #include "trace_field.h"
@@ -131,6 +132,14 @@ static bool put_location(struct scan *s, struct err *err)
 	return true;
 }
 
+static void put_mc_address(struct err *err, uint64_t address, uint64_t size)
+{
+	if (!address || !size || (size & (size - 1)) || size > 1 << 30)
+		return;
+	err_set(err, E_ADDR, address & ~(size - 1));
+	err_set(err, E_SIZE, size);
+}
+
 static bool put_mc_details(struct scan *s, struct err *err)
 {
 	uint64_t mc, address, grain, syndrome;
@@ -142,11 +151,48 @@ static bool put_mc_details(struct scan *s, struct err *err)
 	err_set(err, E_MC, mc);
 	if (syndrome)
 		err_set(err, E_SYNDROME, syndrome);
-	if (address && grain && !(grain & (grain - 1)) && grain <= 1 << 30) {
-		err_set(err, E_ADDR, address & ~(grain - 1));
-		err_set(err, E_SIZE, grain);
-	}
+	put_mc_address(err, address, grain);
 	return true;
+}
+
+/*
+ * rasdaemon(8) prints the event in words of its own: " 0 location: 0:1 address: 0x849923380 grain:
+ * 5 syndrome: 0x12", where what is not known is left out and the grain is a number of bits.
+ */
+static bool put_ras_details(struct scan *s, struct err *err)
+{
+	uint64_t mc, address = 0, grain, syndrome = 0;
+
+	if (!SCAN(s, " ") || !scan_dec(s, &mc))
+		return false;
+	if (SCAN(s, " location: "))
+		put_location(s, err);
+	if (SCAN(s, " address: ") && !scan_hex(s, &address))
+		return false;
+	if (!SCAN(s, " grain: ") || !scan_dec(s, &grain))
+		return false;
+	if (SCAN(s, " syndrome: ") && !scan_hex(s, &syndrome))
+		return false;
+	err_set(err, E_MC, mc);
+	if (syndrome)
+		err_set(err, E_SYNDROME, syndrome);
+	put_mc_address(err, address, grain <= 30 ? UINT64_C(1) << grain : 0);
+	return true;
+}
+
+/* rasdaemon(8) puts a time in front. */
+static void skip_time(struct scan *s, struct err *err)
+{
+	const char *word;
+	uint64_t t;
+	size_t len;
+
+	scan_blanks(s);
+	if (!prefix_time(s->p, scan_left(s), &t, &err->t_nsec))
+		return;
+	err_set(err, E_T, t);
+	for (int i = 0; i < 3 && scan_word(s, &word, &len); i++)
+		scan_blanks(s);
 }
 
 static bool mc_severity(struct scan *s, enum sev *sev)
@@ -174,6 +220,7 @@ static bool read_mc(struct scan *s)
 	enum sev sev;
 
 	err_clear(&err);
+	skip_time(s, &err);
 	if (!scan_dec(s, &count) || !mc_severity(s, &sev))
 		goto bad;
 	err_word(&err, E_SRC, "mc_event");
@@ -186,7 +233,7 @@ static bool read_mc(struct scan *s)
 	if (!SCAN_TO(s, " (mc:"))
 		goto bad;
 	err_text(&err, E_DIMM, label.p, (size_t)(s->p - 5 - label.p));
-	if (!put_mc_details(s, &err))
+	if (s->p < s->end && *s->p == ' ' ? !put_ras_details(s, &err) : !put_mc_details(s, &err))
 		goto bad;
 	err_source(&err, SOURCE_EDAC);
 	line_time(&err);
