@@ -39,6 +39,16 @@ block()
 	done
 }
 
+@test "the pipeline of the runbook: journalctl -k | mcedecode | rectab" {
+	journalctl() { cat "$golden/journal.in"; }
+	journalctl -k | mcedecode | rectab >all
+	[ "$(wc -l <all)" = 6 ]
+	[[ $(head -n 1 all) == 'type  addr                size  sev          class   action '* ]]
+	[ "$(awk 'NR > 1 { print $1 }' all | sort -u)" = err ]
+	journalctl -k | mcedecode | rectab -o sev,class,action,addr,size,dimm,fru,bdf |
+		sed 's/ *$//' | diff "$golden/journal.table" -
+}
+
 @test "--binary: machine checks of every length there was" {
 	for input in "$golden"/*.mce; do
 		mcedecode --binary <"$input" | diff "${input%.mce}.out" -
