@@ -320,6 +320,16 @@ STATUS 8c00004200800090 MCGSTATUS 0'
 	sort "$golden/cper-mem-ce-prom.out" "$golden/cper-mem-ue-matrixone.out" | diff - out
 }
 
+@test "a structure of a firmware report is known without the line of the one before" {
+	for line in 'Error 0, type: fatal' 'section_type: ARM processor error' 'MIDR: 0x1' \
+		'Error info structure 1:' 'physical fault address: 0x1000'; do
+		echo "{1}[Hardware Error]: $line"
+	done >log
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x0000000000001000 size=64 sev=fatal class=internal action=replace reason=fatal src=apei midr=0x0000000000000001 text=ARM\x20processor\x20error
+END
+}
+
 @test "malformed lines are reported with their number" {
 	while IFS='|' read -r why line; do
 		run -1 --separate-stderr mcedecode < <(printf 'nothing\n%s\nnothing\n' "$line")

@@ -21,6 +21,7 @@ static struct report {
 	struct err head; /* what holds for all errors of the report */
 	struct err base; /* for all structures of error information of a section */
 	struct err err;
+	bool has_base;
 	bool has_stamp, precise; /* of the next section */
 	uint64_t stamp;
 } reports[REPORTS];
@@ -85,10 +86,23 @@ static struct report *find_report(uint64_t key)
 static void begin_report(struct report *r, uint64_t source)
 {
 	close_section(r);
+	r->has_stamp = false;
 	err_clear(&r->head);
 	err_word(&r->head, E_SRC, "apei");
 	err_set(&r->head, E_APEI, source);
 	line_time(&r->head);
+}
+
+static void put_stamp(struct report *r)
+{
+	if (!r->has_stamp)
+		return;
+	r->has_stamp = false;
+	err_set(&r->err, E_T, r->stamp);
+	r->err.t_nsec = 0;
+	err_flag(&r->err, FLAG_LOCAL_TIME);
+	if (!r->precise)
+		err_flag(&r->err, FLAG_IMPRECISE);
 }
 
 static void begin_section(struct report *r)
@@ -98,14 +112,8 @@ static void begin_section(struct report *r)
 	r->has_section = true;
 	if (!err_has(&r->err, E_SRC))
 		err_word(&r->err, E_SRC, "apei");
-	if (!r->has_stamp)
-		return;
-	r->has_stamp = false;
-	err_set(&r->err, E_T, r->stamp);
-	r->err.t_nsec = 0;
-	err_flag(&r->err, FLAG_LOCAL_TIME);
-	if (!r->precise)
-		err_flag(&r->err, FLAG_IMPRECISE);
+	put_stamp(r);
+	r->has_base = false;
 }
 
 /* "2025-12-31 12:34:56": taken for UTC, as in binary records. */
@@ -132,7 +140,9 @@ static bool begin_structure(struct report *r, struct scan s)
 		return false;
 	if (!scan_dec(&s, &n))
 		return false;
-	if (n == 0) {
+	/* Not by its number: lines may be lost, that of the first structure among them. */
+	if (!r->has_base) {
+		r->has_base = true;
 		r->base = r->err;
 	} else {
 		close_section(r);
