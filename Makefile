@@ -40,9 +40,10 @@ help:
 MEMSCAN = memscan area window guard sweep patrol report
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 
-MCEDECODE = mcedecode input output labels text prefix scan block amdtext edac apei apei_line aer poison trace rasdaemon raslist mcelograw \
-	mca code severity intel amd err err_print merge binary mcestruct cper \
-	section section_read section_cpu section_cxl trace_field trace_cper trace_cxl
+MCEDECODE = mcedecode input output labels text prefix scan block amdtext edac apei apei_line aer \
+	poison trace rasdaemon raslist mcelograw mca code severity intel amd err err_print merge binary \
+	mcestruct cper section section_read section_cpu section_cxl trace_field trace_value trace_cper \
+	trace_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.

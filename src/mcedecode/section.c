@@ -54,28 +54,30 @@ const char *section_find_word(enum section_words words, const char *word, size_t
 	return NULL;
 }
 
+/* The word of a bit, or its number. */
+static size_t name_bit(struct err *err, enum section_words words, unsigned int bit, char out[64])
+{
+	const char *word = section_word(words, bit);
+
+	if (!word)
+		err_flag(err, FLAG_RESERVED);
+	return (size_t)(word ? snprintf(out, 64, "%s", word) : snprintf(out, 64, "bit%u", bit));
+}
+
 void section_list(struct err *err, enum err_field field, enum section_words words, uint64_t bits)
 {
-	char text[ERR_TEXT_MAX];
+	char text[ERR_TEXT_MAX], word[64];
 	size_t len = 0;
 
 	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *word = bits >> bit & 1 ? section_word(words, bit) : NULL;
-		char number[8];
+		size_t n = bits >> bit & 1 ? name_bit(err, words, bit, word) : 0;
 
-		if (!(bits >> bit & 1))
+		if (!n || len + n + 1 > sizeof(text))
 			continue;
-		if (!word) {
-			snprintf(number, sizeof(number), "bit%u", bit);
-			word = number;
-			err_flag(err, FLAG_RESERVED);
-		}
-		if (len + strlen(word) + 1 > sizeof(text))
-			break;
 		if (len)
 			text[len++] = ',';
-		memcpy(text + len, word, strlen(word));
-		len += strlen(word);
+		memcpy(text + len, word, n);
+		len += n;
 	}
 	if (len)
 		err_text(err, field, text, len);
@@ -95,13 +97,17 @@ static void put_word(struct err *err, const struct cper_field_row *row, uint64_t
 		err_text(err, (enum err_field)row->field, word, strlen(word));
 }
 
+static uint64_t extend_sign(uint64_t n, uint64_t bytes)
+{
+	uint64_t sign = UINT64_C(1) << (bytes * 8 - 1) % 64;
+
+	return (n ^ sign) - sign;
+}
+
 static void put_number(struct err *err, const struct cper_field_row *row, uint64_t n)
 {
-	unsigned int sign = (unsigned int)row->size * 8 - 1;
-
-	if (row->as == AS_SIGNED && n >> sign & 1)
-		n |= ~UINT64_C(0) << sign;
-	err_set(err, (enum err_field)row->field, n);
+	err_set(err, (enum err_field)row->field,
+		row->as == AS_SIGNED ? extend_sign(n, row->size) : n);
 }
 
 static void put_field(struct err *err, const struct cper_field_row *row, const unsigned char *p)

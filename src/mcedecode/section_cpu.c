@@ -27,10 +27,13 @@ static bool put_smca(struct err *err, const unsigned char *context, uint64_t siz
 	if (little(context, 2) != CONTEXT_MSR || size < 8 ||
 		(msr & ~UINT64_C(0xff0)) != SMCA_STATUS)
 		return false;
-	for (size_t i = 0; i < ROWS(smca); i++)
-		if (8 * (smca[i].number + 1u) <= size)
+	for (size_t i = 0; i < ROWS(smca); i++) {
+		size_t at = 8 * (size_t)smca[i].number;
+
+		if (at + 8 <= size)
 			err_set(err, (enum err_field)smca[i].field,
-				little(context + CONTEXT_HEADER + 8 * smca[i].number, 8));
+				little(context + CONTEXT_HEADER + at, 8));
+	}
 	err_set(err, E_BANK, msr >> 4 & 0xff);
 	err_set(err, E_VENDOR, VENDOR_AMD);
 	mca_decode(err);
