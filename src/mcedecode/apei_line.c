@@ -346,8 +346,8 @@ void apei_put_line(struct err *err, struct scan s)
 {
 	struct scan aer = s;
 
-	for (size_t i = 0; i < ROWS(rows); i++)
-		if (scan_bytes(&s, rows[i].name, strlen(rows[i].name))) {
+	for (size_t i = 0; s.p < s.end && i < ROWS(rows); i++)
+		if (*s.p == rows[i].name[0] && scan_bytes(&s, rows[i].name, strlen(rows[i].name))) {
 			rows[i].put(err, &rows[i], s);
 			return;
 		}

@@ -11,10 +11,23 @@ static const struct {
 } forms[] = {{EVENT_MCE, ": ", ", "}, {EVENT_ARM, ": ", "; "}, {EVENT_CXL, "=", " "},
 	{EVENT_POISON, "=", " "}, {EVENT_AER, "=", " "}};
 
-static bool is_row(
-	const struct trace_field_row *row, enum trace_event event, const char *name, size_t len)
+static bool is_row(size_t i, enum trace_event event, const char *name, size_t len)
 {
-	return row->event == event && scan_is(name, len, row->name);
+	const struct trace_field_row *row = &trace_field_rows[i];
+
+	return row->event == event && len && row->name[0] == *name && scan_is(name, len, row->name);
+}
+
+/* The first row of a name; events print in the table's order, so the next is the likeliest. */
+static size_t find_row(enum trace_event event, const char *name, size_t len, size_t likely)
+{
+	for (size_t i = likely; i < ROWS(trace_field_rows); i++)
+		if (is_row(i, event, name, len))
+			return i;
+	for (size_t i = 0; i < likely; i++)
+		if (is_row(i, event, name, len))
+			return i;
+	return ROWS(trace_field_rows);
 }
 
 static struct trace_form form_of(const struct trace_field_row *row)
@@ -26,22 +39,22 @@ static struct trace_form form_of(const struct trace_field_row *row)
 static bool put_pair(
 	struct err *err, enum trace_event event, const char *name, size_t len, struct scan value)
 {
-	bool known = false;
+	static size_t likely;
+	size_t first = find_row(event, name, len, likely), i = first;
 
-	for (size_t i = 0; i < ROWS(trace_field_rows); i++) {
-		if (!is_row(&trace_field_rows[i], event, name, len))
-			continue;
+	for (; i < ROWS(trace_field_rows) && is_row(i, event, name, len); i++) {
 		/* Numbers of one value: "f000c15/0", "10:<ffffffff81000000>", "0:606a6" */
-		while (known && value.p < value.end && strchr("/:<", *value.p))
+		while (i > first && value.p < value.end && strchr("/:<", *value.p))
 			value.p++;
-		known = true;
 		if (!trace_value(err, form_of(&trace_field_rows[i]), &value))
 			return false;
 	}
+	if (i > first)
+		likely = i;
 	if (event != EVENT_MCE)
 		return true;
 	SCAN(&value, ">");
-	return known && value.p == value.end;
+	return i > first && value.p == value.end;
 }
 
 /* "MC13: 8c00004200800090"; -1 is a bank that somebody made up. */
