@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
 LIB = say cli intake lines num digits escape rec_read rec_write root page maps blocks process qemuopt vmargs \
-	vms vmcoreinfo core core_walk core_report
+	vms vmcoreinfo core core_walk core_report smbios
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -44,8 +44,10 @@ MEMSCAN = memscan kernel_option ready round sources area window guard sweep swee
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf
 
-MCEDECODE = mcedecode input output text prefix scan block oldblock words mcelog iml amdtext edac apei aer \
-	poison trace rasdaemon mca code severity intel amd amd_legacy err err_print merge binary mcestruct cper
+MCEDECODE = mcedecode input output labels text prefix scan block oldblock words mcelog mcelograw iml amdtext \
+	edac apei apei_line aer poison trace trace_field trace_value trace_cper trace_cxl rasdaemon raslist \
+	mca code severity intel amd amd_legacy err err_print merge binary mcestruct cper section section_read \
+	section_cpu section_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.
@@ -89,8 +91,8 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core
+	pace claim sweep core smbios
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -115,7 +117,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
 # mcedecode without what prints and what reads standard input.
-DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/labels.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
 $(O)/fuzz/cell: $(O)/rectab/cell.o

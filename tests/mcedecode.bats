@@ -39,6 +39,16 @@ block()
 	done
 }
 
+@test "the pipeline of the runbook: journalctl -k | mcedecode | rectab" {
+	journalctl() { cat "$golden/journal.in"; }
+	journalctl -k | mcedecode | rectab >all
+	[ "$(wc -l <all)" = 6 ]
+	[[ $(head -n 1 all) == 'type  addr                size  sev          class   action '* ]]
+	[ "$(awk 'NR > 1 { print $1 }' all | sort -u)" = err ]
+	journalctl -k | mcedecode | rectab -o sev,class,action,addr,size,dimm,fru,bdf |
+		sed 's/ *$//' | diff "$golden/journal.table" -
+}
+
 @test "--binary: machine checks of every length there was" {
 	for input in "$golden"/*.mce; do
 		mcedecode --binary <"$input" | diff "${input%.mce}.out" -
@@ -63,6 +73,39 @@ block()
 	run -3 mcedecode --cper < <(head -c 500 /dev/zero)
 	[ "$output" = 'mcedecode: read standard input: neither a CPER record nor a status block' ]
 	run -2 mcedecode --cper --binary </dev/null
+}
+
+# Every section of the record in file $1, with its length made $2 bytes, by turns.
+cut_sections()
+{
+	local at i n
+	n=$(od -An -tu2 -j10 -N2 "$1")
+	for ((i = 0; i < n; i++)); do
+		at=$((128 + 72 * i + 4))
+		cp "$1" cut
+		printf "$(printf '\\x%02x\\x00\\x00\\x00' "$2")" | dd of=cut bs=1 seek=$at conv=notrunc status=none
+		mcedecode --cper <cut >>out 2>>messages && echo "section $i"
+	done
+	return 0
+}
+
+@test "--cper: a section that is cut short is reported, and its record says so" {
+	# those that are but named have no length to fall short of
+	expect 0 cut_sections "$golden/sections.cper" 4 <<'END'
+section 18
+section 19
+END
+	[ "$(grep -c 'record 1: section is cut short$' messages)" = 18 ]
+	[ "$(grep -cv 'record 1: section is cut short$' messages)" = 0 ]
+	[ "$(grep -c 'flags=[a-z_,]*truncated' out)" = 18 ]
+	for len in 1 8 40 64 73 100 120 150 200; do cut_sections "$golden/sections.cper" "$len"; done
+	! grep -v 'record 1: section is cut short$' messages
+}
+
+@test "--cper: bytes behind a status block are of no concern when they are zero" {
+	run -0 mcedecode --cper < <(cat "$golden/block-2.cper"; head -c 70000 /dev/zero)
+	[ "$output" = "$(cat "$golden/block-2.out")" ]
+	run -3 mcedecode --cper < <(cat "$golden/block-2.cper"; head -c 70000 /dev/zero; echo x)
 }
 
 @test "--cper: a section that ends behind its record is reported" {
@@ -427,6 +470,16 @@ STATUS 8c00004200800090 MCGSTATUS 0'
 	sort "$golden/cper-mem-ce-prom.out" "$golden/cper-mem-ue-matrixone.out" | diff - out
 }
 
+@test "a structure of a firmware report is known without the line of the one before" {
+	for line in 'Error 0, type: fatal' 'section_type: ARM processor error' 'MIDR: 0x1' \
+		'Error info structure 1:' 'physical fault address: 0x1000'; do
+		echo "{1}[Hardware Error]: $line"
+	done >log
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x0000000000001000 size=64 sev=fatal class=internal action=replace reason=fatal src=apei midr=0x0000000000000001 text=ARM\x20processor\x20error
+END
+}
+
 @test "malformed lines are reported with their number" {
 	while IFS='|' read -r why line; do
 		run -1 --separate-stderr mcedecode < <(printf 'nothing\n%s\nnothing\n' "$line")
@@ -444,6 +497,13 @@ not a whole mce_record| a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: 0/0, MC
 not a memory_failure_event| a-1 [000] ..... 1.0: memory_failure_event: pfn x
 not an aer_event| a-1 [000] ..... 1.0: aer_event: x
 not an mc_event| a-1 [000] ..... 1.0: mc_event: x
+not an arm_event| a-1 [000] ..... 1.0: arm_event: affinity level: 2
+not a non_standard_event| a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02
+not an extlog_mem_event| a-1 [000] ..... 1.0: extlog_mem_event: {1} bad error
+not a CXL event| a-1 [000] ..... 1.0: cxl_general_media: x
+not an entry of ras-mc-ctl|1 2021-06-03 15:13:40 +0000 1 Corrected error(s): x
+not an entry of ras-mc-ctl|1 2021-06-03 15:13:40 +0000 error: pfn=x
+not a cxl_overflow event| a-1 [000] ..... 1.0: cxl_overflow: memdev=mem0
 not a MEMORY_FAILURE event|{"event": "MEMORY_FAILURE", "data": {}}
 unescaped byte in a value|raw t=1 src=kmsg text=a	b
 raw record without text|raw t=1 src=kmsg
@@ -457,6 +517,25 @@ END
 	[ -s a ]
 	echo "<...>-1 [000] d..1. 1.0: mce_record: $new" | mcedecode --raw | diff a -
 	echo "<...>-1 [000] d..1. 1.0: mce_record: $new, vendor data: {}" | mcedecode --raw | diff a -
+}
+
+@test "trace: sections within events that are cut short are reported" {
+	event=' a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02 03'
+	run -1 --separate-stderr mcedecode <<<"$event"
+	[ "$stderr" = 'mcedecode: read standard input: line 1: section is cut short' ]
+	[ "$output" = 'err sev=uncorrected class=memory action=migrate reason=recoverable src=non_standard_event flags=truncated' ]
+	event=' a-1 [000] ..... 1.0: arm_event: cpu: 5; error: 1; affinity level: 1; MPIDR: 1; MIDR: 2; running state: 1; PSCI state: 0; ARM Processor Err Info data len: 3; ARM Processor Err Info raw data: 00 20 00'
+	run -1 --separate-stderr mcedecode <<<"$event"
+	[ "$stderr" = 'mcedecode: read standard input: line 1: section is cut short' ]
+	[[ $output == *' flags=truncated '* ]]
+}
+
+@test "trace: the vendor data of a machine check is bytes of two registers" {
+	event=' a-1 [000] ..... 1.0: mce_record: CPU: 3, MCGc/s: 0/0, MC0: 9c20400002000175, IPID: 0, ADDR: 0, MISC: 0, SYND: 0, RIP: 00:<0>, TSC: 0, PPIN: 0, vendor: 2, CPUID: a20f10, time: 0, socket: 0, APIC: 0, microcode: 0, vendor data:'
+	[ "$(mcedecode --raw <<<"$event {0x88,0x77,0x66,0x55,0x44,0x33,0x22,0x11,0x1,0x0,0x0,0x0,0x0,0x0,0x0,0x80}" |
+		key synd1)" = 0x1122334455667788 ]
+	[ "$(mcedecode --raw <<<"$event {0x1122334455667788,0x99}" | key synd2)" = 0x0000000000000099 ]
+	[ "$(mcedecode --raw <<<"$event {}" | key synd1)" = - ]
 }
 
 @test "mc_event, aer_event, memory_failure_event" {
@@ -612,6 +691,56 @@ told() # COUNT
 	mcedecode --raw <once | diff once -
 	# it is decoded, not copied
 	sed 's/ unit=[a-z0-9]*//' once | mcedecode --raw | diff once -
+}
+
+# mc_event of a module that EDAC calls $1
+called()
+{
+	echo "a-1 [000] ..... 1.0: mc_event: 1 Corrected error: memory read error on $1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0)"
+}
+
+# A report of firmware about the module with handle $1
+handled()
+{
+	for line in 'Error 0, type: corrected' 'section_type: memory error' "DIMM location: not present. DMI handle: $1"; do
+		echo "{1}[Hardware Error]: $line"
+	done
+}
+
+@test "--labels: modules get the names of SMBIOS, by handle or by their whole label" {
+	root=$(unpack_root dimms)
+	named() { mcedecode --labels --sysroot "$root" | key "$1"; }
+	[ "$(handled 0x1101 | named dimm)" = CPU1_DIMM_B1 ]
+	[ "$(handled 0x1101 | named bank_locator)" = 'NODE\x202' ]
+	[ "$(handled 0x1101 | named loc)" = smbios ]
+	[ "$(handled 0x1101 | mcedecode | key dimm)" = - ]
+	# a handle that nothing has, or something else
+	[ "$(handled 0x1fff | named dimm)" = - ]
+	[ "$(handled 0x1000 | named dimm)" = - ]
+	[ "$(called CPU2_DIMM_A1 | named module_handle)" = 0x1102 ]
+	[ "$(called 'NODE 2 CPU1_DIMM_B1' | named dimm)" = CPU1_DIMM_B1 ]
+	[ "$(called 'NODE 1 CPU1_DIMM_B1' | named module_handle)" = - ]
+	[ "$(called CPU1_DIMM | named dimm)" = CPU1_DIMM ]
+	[ "$(called CPU1_DIMM | named loc)" = edac ]
+	mcedecode --cper --labels --sysroot "$root" <"$golden/sections.cper" |
+		grep 'module_handle=0x1100' | grep -q ' dimm=CPU1_DIMM_A1 bank_locator=NODE\\x201 '
+	# firmware names an array that the module is not of: then one of both is wrong
+	cp "$golden/block-time.cper" other
+	[ "$(mcedecode --cper --labels --sysroot "$root" <other | key dimm)" = $'CPU1_DIMM_A1\nCPU1_DIMM_A1\n-' ]
+	printf '\x01\x10' | dd of=other bs=1 seek=168 conv=notrunc status=none
+	[ "$(mcedecode --cper --labels --sysroot "$root" <other | key dimm)" = $'-\nCPU1_DIMM_A1\n-' ]
+}
+
+@test "--labels: tables that are not there or malformed end the program" {
+	run -4 mcedecode --labels --sysroot "$BATS_TEST_TMPDIR" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables/smbios_entry_point: No such file or directory' ]
+	root=$(unpack_root dimms)
+	truncate -s 100 "$root/sys/firmware/dmi/tables/DMI"
+	run -3 mcedecode --labels --sysroot "$root" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables: structure is cut short' ]
+	truncate -s 20 "$root/sys/firmware/dmi/tables/smbios_entry_point"
+	run -3 mcedecode --labels --sysroot "$root" </dev/null
+	[ "$output" = 'mcedecode: read /sys/firmware/dmi/tables: no entry point' ]
 }
 
 @test "records are printed when input pauses" {

@@ -7,6 +7,9 @@
  * that it has ended.
  */
 #include "aer.h"
+#include "apei_line.h"
+#include "prefix.h"
+#include "section.h"
 #include "tables.h"
 
 enum { REPORTS = 16 };
@@ -16,57 +19,20 @@ static struct report {
 	bool has_section; /* an error has begun, and not only the report */
 	uint64_t key, used;
 	struct err head; /* what holds for all errors of the report */
+	struct err base; /* for all structures of error information of a section */
 	struct err err;
+	bool has_base;
+	bool has_stamp, precise; /* of the next section */
+	uint64_t stamp;
 } reports[REPORTS];
 
 static uint64_t uses;
 
-static const struct {
-	const char *text;
-	enum sev sev;
-	const char *reason;
-} severities[] = {
-	{"recoverable", SEV_UNCORRECTED, "recoverable"},
-	{"fatal", SEV_FATAL, "fatal"},
-	{"corrected", SEV_CORRECTED, "corrected"},
-	{"info", SEV_INFO, "info"},
-};
-
-static const struct {
-	const char *text;
-	enum err_class class;
-} sections[] = {
-	{"memory error", CLASS_MEMORY},
-	{"PCIe error", CLASS_PCIE},
-	{"general processor error", CLASS_INTERNAL},
-	{"ARM processor error", CLASS_INTERNAL},
-	{"IA32/X64 processor error", CLASS_INTERNAL},
-	{"CXL", CLASS_CXL},
-};
-
-static void put_severity(struct err *err, const struct scan *s)
+static void put_ras(struct err *err)
 {
-	for (size_t i = 0; i < ROWS(severities); i++) {
-		struct scan copy = *s;
-
-		if (!scan_bytes(&copy, severities[i].text, strlen(severities[i].text)))
-			continue;
-		err_set(err, E_SEV, severities[i].sev);
-		err_word(err, E_REASON, severities[i].reason);
-	}
-}
-
-/* Firmware that says nothing of the extent means a cache line. */
-static void put_range(struct err *err)
-{
-	uint64_t size = err_has(err, E_SIZE) ? err->value[E_SIZE].n : 64;
-
-	if (!err_has(err, E_ADDR)) {
-		err_drop(err, E_SIZE);
-		return;
-	}
-	err->value[E_ADDR].n &= ~(size - 1);
-	err_set(err, E_SIZE, size);
+	section_list(err, E_NAME,
+		err_sev(err) == SEV_CORRECTED ? WORDS_RAS_CORRECTABLE : WORDS_RAS_UNCORRECTABLE,
+		err->value[E_RAS_STATUS].n);
 }
 
 static void close_section(struct report *r)
@@ -79,14 +45,13 @@ static void close_section(struct report *r)
 		err_flag(&r->err, FLAG_TRUNCATED);
 		out_bad(line_now.number, "firmware's report without a severity");
 	}
-	if (!err_has(&r->err, E_CLASS))
-		err_set(&r->err, E_CLASS, CLASS_UNKNOWN);
 	if (!err_has(&r->err, E_NAME) && err_has(&r->err, E_AER_STATUS))
 		aer_put_bits(
 			&r->err, r->err.value[E_AER_STATUS].n, err_sev(&r->err) != SEV_CORRECTED);
-	put_range(&r->err);
-	err_advise(&r->err);
-	out_err(&r->err);
+	if (!err_has(&r->err, E_NAME) && err_has(&r->err, E_RAS_STATUS))
+		put_ras(&r->err);
+	section_range(&r->err);
+	section_out(&r->err);
 }
 
 void apei_flush(void)
@@ -113,6 +78,7 @@ static struct report *find_report(uint64_t key)
 	oldest->open = true;
 	oldest->has_section = false;
 	oldest->key = key;
+	oldest->has_stamp = false;
 	err_clear(&oldest->head);
 	return oldest;
 }
@@ -120,10 +86,23 @@ static struct report *find_report(uint64_t key)
 static void begin_report(struct report *r, uint64_t source)
 {
 	close_section(r);
+	r->has_stamp = false;
 	err_clear(&r->head);
 	err_word(&r->head, E_SRC, "apei");
 	err_set(&r->head, E_APEI, source);
 	line_time(&r->head);
+}
+
+static void put_stamp(struct report *r)
+{
+	if (!r->has_stamp)
+		return;
+	r->has_stamp = false;
+	err_set(&r->err, E_T, r->stamp);
+	r->err.t_nsec = 0;
+	err_flag(&r->err, FLAG_LOCAL_TIME);
+	if (!r->precise)
+		err_flag(&r->err, FLAG_IMPRECISE);
 }
 
 static void begin_section(struct report *r)
@@ -133,161 +112,56 @@ static void begin_section(struct report *r)
 	r->has_section = true;
 	if (!err_has(&r->err, E_SRC))
 		err_word(&r->err, E_SRC, "apei");
+	put_stamp(r);
+	r->has_base = false;
 }
 
-static void put_section(struct err *err, const struct scan *s)
+/* "2025-12-31 12:34:56": taken for UTC, as in binary records. */
+static void read_stamp(struct report *r, const struct scan *s, bool precise)
 {
-	for (size_t i = 0; i < ROWS(sections); i++) {
-		struct scan copy = *s;
+	char text[32];
+	uint32_t nsec;
+	size_t len = scan_left(s);
 
-		if (scan_bytes(&copy, sections[i].text, strlen(sections[i].text)))
-			err_set(err, E_CLASS, sections[i].class);
-	}
-	if (!err_has(err, E_CLASS))
-		err_set(err, E_CLASS, CLASS_UNKNOWN);
-	if (err->value[E_CLASS].n != CLASS_MEMORY && err->value[E_CLASS].n != CLASS_PCIE)
-		err_text(err, E_TEXT, s->p, scan_left(s));
+	if (len + 1 > sizeof(text))
+		return;
+	memcpy(text, s->p, len);
+	text[len] = 'Z';
+	r->has_stamp = prefix_time(text, len + 1, &r->stamp, &nsec);
+	r->precise = precise;
 }
 
-/* --- One line of an error: a name, a colon, a value --- */
-
-static bool put_text(struct err *err, enum err_field field, const struct scan *s)
-{
-	if (scan_left(s))
-		err_text(err, field, s->p, scan_left(s));
-	return true;
-}
-
-/* "Storage error in DRAM memory (0x0000000000000400)", or the number alone. */
-static void put_error_status(struct err *err, struct scan s)
-{
-	uint64_t n;
-	struct scan bare = s;
-
-	if ((SCAN_TO(&s, "(0x") && scan_hex(&s, &n)) || scan_hex(&bare, &n))
-		err_set(err, E_ERR_STATUS, n);
-}
-
-/* "3, multi-bit ECC" */
-static void put_error_type(struct err *err, struct scan s)
+/* A section about a processor may hold several errors. */
+static bool begin_structure(struct report *r, struct scan s)
 {
 	uint64_t n;
 
-	if (scan_number(&s, &n))
-		err_set(err, E_ETYPE, n);
-	if (SCAN(&s, ", ") || SCAN(&s, ": "))
-		put_text(err, E_TEXT, &s);
-}
-
-/* "CPU1 DIMM_A1", "not present. DMI handle: 0x0000" */
-static void put_location(struct err *err, struct scan s)
-{
-	if (!SCAN(&s, "not present"))
-		put_text(err, E_DIMM, &s);
-}
-
-static void put_mask(struct err *err, uint64_t mask)
-{
-	uint64_t size = ~mask + 1;
-
-	err_set(err, E_MASK, mask);
-	/* A mask of high ones is a range; anything else is not one we can name. */
-	if (mask && (size & (size - 1)) == 0 && size <= UINT64_C(1) << 30)
-		err_set(err, E_SIZE, size);
-}
-
-static const struct {
-	const char *name;
-	enum err_field field;
-} numbers[] = {
-	{"node", E_NODE},
-	{"card", E_CARD},
-	{"module", E_MODULE},
-	{"rank", E_RANK},
-	{"bank", E_DRAM_BANK},
-	{"bank_group", E_BANK_GROUP},
-	{"bank_address", E_DRAM_BANK},
-	{"device", E_DEVICE},
-	{"row", E_ROW},
-	{"column", E_COL},
-	{"bit_position", E_BIT},
-	{"chip_id", E_CHIP},
-	{"aer_cor_status", E_AER_STATUS},
-	{"aer_uncor_status", E_AER_STATUS},
-	{"aer_cor_mask", E_AER_MASK},
-	{"aer_uncor_mask", E_AER_MASK},
-};
-
-/* "node:6 card:1 module:0 rank:1", of older kernels "node: 6" and one a line. */
-static bool put_numbers(struct err *err, struct scan s)
-{
-	const char *name;
-	size_t len;
-	uint64_t n;
-	bool any = false;
-
-	while (scan_until(&s, ':', &name, &len)) {
-		scan_blanks(&s);
-		if (!scan_number(&s, &n))
-			break;
-		for (size_t i = 0; i < ROWS(numbers); i++)
-			if (scan_is(name, len, numbers[i].name)) {
-				err_set(err, numbers[i].field, n);
-				any = true;
-			}
-		if (SCAN(&s, ","))
-			scan_blanks(&s);
-		scan_blanks(&s);
-	}
-	if (any && err_has(err, E_CLASS) && err->value[E_CLASS].n == CLASS_MEMORY)
-		err_source(err, SOURCE_CPER);
-	return any;
-}
-
-/* "vendor_id: 0x8086, device_id: 0x2030" and "device_id: 0000:3a:00.0" */
-static bool put_pci(struct err *err, struct scan s)
-{
-	uint64_t vendor, device;
-	static const char hex[] = "0123456789abcdef";
-	char id[9];
-
-	if (SCAN(&s, "device_id: "))
-		return put_text(err, E_BDF, &s);
-	if (!SCAN(&s, "vendor_id: ") || !scan_hex(&s, &vendor) || !SCAN(&s, ", device_id: ") ||
-		!scan_hex(&s, &device))
+	if (!SCAN(&s, "Error info structure ") && !SCAN(&s, "Error Information Structure "))
 		return false;
-	for (int i = 0; i < 4; i++) {
-		id[i] = hex[vendor >> (12 - 4 * i) & 15];
-		id[5 + i] = hex[device >> (12 - 4 * i) & 15];
+	if (!scan_dec(&s, &n))
+		return false;
+	/* Not by its number: lines may be lost, that of the first structure among them. */
+	if (!r->has_base) {
+		r->has_base = true;
+		r->base = r->err;
+	} else {
+		close_section(r);
+		r->err = r->base;
+		r->has_section = true;
 	}
-	id[4] = ':';
-	err_text(err, E_PCI_ID, id, sizeof(id));
 	return true;
 }
 
-static void put_line(struct err *err, struct scan s)
+/* "Error 0, type: recoverable" */
+static bool is_error(struct scan *s)
 {
+	struct scan copy = *s;
 	uint64_t n;
-	bool memory = err_has(err, E_CLASS) && err->value[E_CLASS].n == CLASS_MEMORY;
 
-	if (SCAN(&s, "fru_text: "))
-		put_text(err, E_FRU, &s);
-	else if (SCAN(&s, "section_type: "))
-		put_section(err, &s);
-	else if (SCAN(&s, "error_status: "))
-		put_error_status(err, s);
-	else if (SCAN(&s, "physical_address: ")) {
-		if (scan_hex(&s, &n))
-			err_set(err, E_ADDR, n);
-	} else if (SCAN(&s, "physical_address_mask: ")) {
-		if (scan_hex(&s, &n))
-			put_mask(err, n);
-	} else if (SCAN(&s, "error_type: "))
-		put_error_type(err, s);
-	else if (SCAN(&s, "DIMM location: "))
-		put_location(err, s);
-	else if (!put_pci(err, s) && (memory || SCAN(&s, "aer_")))
-		put_numbers(err, (struct scan){s.p - (memory ? 0 : 4), s.end});
+	if (!SCAN(&copy, "Error ") || !scan_dec(&copy, &n) || !SCAN(&copy, ", type: "))
+		return false;
+	*s = copy;
+	return true;
 }
 
 bool apei_line(struct scan *s, uint64_t key)
@@ -300,16 +174,21 @@ bool apei_line(struct scan *s, uint64_t key)
 	if (SCAN(s, "Hardware error from APEI Generic Hardware Error Source: ")) {
 		begin_report(r, scan_dec(s, &n) ? n : 0);
 	} else if (SCAN(s, "event severity: ")) {
-		put_severity(&r->head, s);
-	} else if (SCAN(s, "Error ") && scan_dec(s, &n) && SCAN(s, ", type: ")) {
+		apei_severity(&r->head, s);
+	} else if (is_error(s)) {
 		begin_section(r);
-		put_severity(&r->err, s);
+		apei_severity(&r->err, s);
+	} else if (SCAN(s, "precise tstamp: ")) {
+		read_stamp(r, s, true);
+	} else if (SCAN(s, "imprecise tstamp: ")) {
+		read_stamp(r, s, false);
 	} else if (r->has_section) {
-		put_line(&r->err, *s);
+		if (!begin_structure(r, *s))
+			apei_put_line(&r->err, *s);
 	} else if (SCAN(s, "section_type: ")) {
 		/* Kernels before 3.16 had no line for the error itself. */
 		begin_section(r);
-		put_section(&r->err, s);
+		apei_put_section(&r->err, s);
 	}
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 enum { RECORD_MAX = 1 << 16 };
@@ -68,6 +69,19 @@ enum status binary_run_mce(void)
 	return output_status();
 }
 
+/* Tables in memory are longer than what is in them. */
+static bool rest_is_empty(void)
+{
+	ssize_t have;
+
+	while ((have = need(1)) > 0) {
+		for (; in.start < in.end; in.start++)
+			if (in.bytes[in.start])
+				return false;
+	}
+	return have == 0;
+}
+
 enum status binary_run_cper(void)
 {
 	ssize_t have;
@@ -76,6 +90,8 @@ enum status binary_run_cper(void)
 	while ((have = need(CPER_HEADER_MIN)) > 0) {
 		size_t len = cper_length(in.bytes + in.start, (size_t)have);
 
+		if (!len && line_now.number && rest_is_empty())
+			break;
 		if (!len || len > RECORD_MAX)
 			return failed("neither a CPER record nor a status block");
 		have = need(len);

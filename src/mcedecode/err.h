@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <stdio.h>
 
 enum sev {
@@ -43,17 +44,21 @@ enum err_class {
 
 /* What a reader must know before believing the rest: bits of E_FLAGS. */
 enum err_flag {
-	FLAG_TRUNCATED = 1,     /* lines of the block are missing */
-	FLAG_INTERLEAVED = 2,   /* lines of several blocks could not be told apart */
-	FLAG_SYNTHETIC = 4,     /* made up by firmware or the kernel, no bank holds it */
-	FLAG_NO_CPUID = 8,      /* the CPU is not known: only what all CPUs share is decoded */
-	FLAG_RESERVED = 16,     /* a code or field that the manual does not define */
-	FLAG_IMPOSSIBLE = 32,   /* bits that exclude each other are set */
-	FLAG_SER_ASSUMED = 64,  /* that software can recover follows from the model, not MCG_CAP */
-	FLAG_NO_CONTEXT = 128,  /* not known whether user or kernel was interrupted */
-	FLAG_COARSE = 256,      /* the address says too little to name a range */
-	FLAG_FIRMWARE = 512,    /* firmware saw the error first */
-	FLAG_NO_STEPPING = 1024 /* the stepping within cpuid is not known */
+	FLAG_TRUNCATED = 1,      /* lines of the block are missing */
+	FLAG_INTERLEAVED = 2,    /* lines of several blocks could not be told apart */
+	FLAG_SYNTHETIC = 4,      /* made up by firmware or the kernel, no bank holds it */
+	FLAG_NO_CPUID = 8,       /* the CPU is not known: only what all CPUs share is decoded */
+	FLAG_RESERVED = 16,      /* a code or field that the manual does not define */
+	FLAG_IMPOSSIBLE = 32,    /* bits that exclude each other are set */
+	FLAG_SER_ASSUMED = 64,   /* that software can recover follows from the model, not MCG_CAP */
+	FLAG_NO_CONTEXT = 128,   /* not known whether user or kernel was interrupted */
+	FLAG_COARSE = 256,       /* the address says too little to name a range */
+	FLAG_FIRMWARE = 512,     /* firmware saw the error first */
+	FLAG_NO_STEPPING = 1024, /* the stepping within cpuid is not known */
+	FLAG_LOCAL_TIME = 2048,  /* t is the machine's local time, taken for UTC */
+	FLAG_IMPRECISE = 4096,   /* t is when the error was found or written down */
+	FLAG_AMBIGUOUS = 8192,   /* versions of the format disagree about a field */
+	FLAG_NO_SEVERITY = 16384 /* the input does not say how bad it is: sev is the worse case */
 };
 
 /* Where parts of the location come from: bits of E_LOCATION. */
@@ -65,7 +70,8 @@ enum err_source {
 	SOURCE_SYND = 16,
 	SOURCE_EDAC = 32,
 	SOURCE_CPER = 64,
-	SOURCE_TEXT = 128
+	SOURCE_TEXT = 128,
+	SOURCE_SMBIOS = 256
 };
 
 /* What told of the error: bits of E_MERGED. */
@@ -112,12 +118,16 @@ enum err_field {
 	E_MCATYPE,
 	E_MC,
 	E_CHANNEL,
+	E_SUB_CHANNEL,
 	E_CHANNEL_MCA,
 	E_SLOT,
 	E_DIMM,
+	E_BANK_LOCATOR,
 	E_CSROW,
 	E_CARD,
 	E_MODULE,
+	E_CARD_HANDLE,
+	E_MODULE_HANDLE,
 	E_RANK,
 	E_SUBRANK,
 	E_DEVICE,
@@ -126,15 +136,19 @@ enum err_field {
 	E_ROW,
 	E_COL,
 	E_BIT,
+	E_NIBBLES,
 	E_CHIP,
 	E_ECCMODE,
 	E_MIRROR,
 	E_FRU,
+	E_FRU_ID,
 	E_LOCATION,
 	E_SYNDROME,
 	E_COUNT,
 	E_OVERFLOW,
 	E_PCC,
+	E_PRECISE,
+	E_RESTARTABLE,
 	E_TCC,
 	E_FILTERED,
 	E_POISON,
@@ -147,6 +161,8 @@ enum err_field {
 	E_BITS,
 	E_AER_STATUS,
 	E_AER_MASK,
+	E_PORT,
+	E_TLP,
 	E_RECIPIENT,
 	E_QMP_ACTION,
 	E_ACTION_REQUIRED,
@@ -157,12 +173,41 @@ enum err_field {
 	E_PID,
 	E_COMM,
 	E_VM,
+	E_MEMDEV,
+	E_SERIAL,
+	E_DPA,
+	E_REGION,
+	E_RAS_STATUS,
+	E_RAS_MASK,
+	E_HEALTH,
+	E_MEDIA_STATUS,
+	E_LIFE_USED,
+	E_TEMP,
+	E_DIRTY_SHUTDOWNS,
+	E_VOLATILE_ERRORS,
+	E_PERSISTENT_ERRORS,
+	E_POISON_SOURCE,
 	E_SI,
 	E_VA,
 	E_APEI,
 	E_MASK,
 	E_ERR_STATUS,
 	E_ETYPE,
+	E_SECTION_FLAGS,
+	E_RECORD_SEV,
+	E_RECORD_FLAGS,
+	E_RECORD_ID,
+	E_PERSISTENCE,
+	E_REQUESTOR,
+	E_RESPONDER,
+	E_TARGET,
+	E_CAPTURE,
+	E_CONTEXT,
+	E_MPIDR,
+	E_MIDR,
+	E_AFFINITY,
+	E_RUNNING,
+	E_PSCI,
 	E_STATUS,
 	E_MISC,
 	E_ADDR_REG,
@@ -187,14 +232,14 @@ enum err_field {
 	ERR_FIELDS,
 };
 
-enum { ERR_TEXT_MAX = 640 };
+enum { ERR_WORDS = (ERR_FIELDS + 63) / 64, ERR_TEXT_MAX = 640 };
 
 struct err_text {
 	uint16_t start, len; /* within err.text */
 };
 
 struct err {
-	uint64_t has[2]; /* a bit for each field */
+	uint64_t has[ERR_WORDS]; /* a bit for each field */
 	union {
 		uint64_t n;
 		const char *word;
@@ -242,7 +287,7 @@ static inline enum sev err_sev(const struct err *err)
 /* err_clear - nothing is known. */
 static inline void err_clear(struct err *err)
 {
-	err->has[0] = err->has[1] = 0;
+	memset(err->has, 0, sizeof(err->has));
 	err->text_len = 0;
 }
 
@@ -264,6 +309,9 @@ void err_advise(struct err *err);
 
 /* err_field_of - the field of a key of LEN bytes, or ERR_FIELDS. */
 enum err_field err_field_of(const char *key, size_t len);
+
+/* err_is_text - its value is bytes within err.text, not a number or word. */
+bool err_is_text(enum err_field field);
 
 /* err_is_register - the field is one that --raw shows and decoding starts from. */
 bool err_is_register(enum err_field field);

@@ -13,6 +13,7 @@
 
 enum kind {
 	DEC,      /* value.n as a decimal */
+	SIGNED,   /* value.n, of two's complement, as a decimal */
 	REG,      /* value.n as 0x and 16 digits */
 	CODE,     /* value.n as 0x and 4 digits */
 	WORD,     /* value.word */
@@ -69,12 +70,16 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_MCATYPE] = FIELD("mcatype", CODE, 0),
 	[E_MC] = FIELD("mc", DEC, 0),
 	[E_CHANNEL] = FIELD("channel", DEC, 0),
+	[E_SUB_CHANNEL] = FIELD("sub_channel", DEC, 0),
 	[E_CHANNEL_MCA] = FIELD("channel_mca", DEC, 0),
 	[E_SLOT] = FIELD("slot", DEC, 0),
 	[E_DIMM] = FIELD("dimm", TEXT, 0),
+	[E_BANK_LOCATOR] = FIELD("bank_locator", TEXT, 0),
 	[E_CSROW] = FIELD("csrow", DEC, 0),
 	[E_CARD] = FIELD("card", DEC, 0),
 	[E_MODULE] = FIELD("module", DEC, 0),
+	[E_CARD_HANDLE] = FIELD("card_handle", CODE, 0),
+	[E_MODULE_HANDLE] = FIELD("module_handle", CODE, 0),
 	[E_RANK] = FIELD("rank", DEC, 0),
 	[E_SUBRANK] = FIELD("subrank", DEC, 0),
 	[E_DEVICE] = FIELD("device", DEC, 0),
@@ -83,15 +88,19 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_ROW] = FIELD("row", DEC, 0),
 	[E_COL] = FIELD("col", DEC, 0),
 	[E_BIT] = FIELD("bit", DEC, 0),
+	[E_NIBBLES] = FIELD("nibbles", REG, 0),
 	[E_CHIP] = FIELD("chip", DEC, 0),
 	[E_ECCMODE] = FIELD("eccmode", WORD, 0),
 	[E_MIRROR] = FIELD("mirror", WORD, 0),
 	[E_FRU] = FIELD("fru", TEXT, 0),
+	[E_FRU_ID] = FIELD("fru_id", TEXT, 0),
 	[E_LOCATION] = FIELD("loc", LOCATION, 0),
 	[E_SYNDROME] = FIELD("syndrome", REG, 0),
 	[E_COUNT] = FIELD("count", DEC, 0),
 	[E_OVERFLOW] = FIELD("overflow", DEC, 0),
 	[E_PCC] = FIELD("pcc", DEC, 0),
+	[E_PRECISE] = FIELD("precise", DEC, 0),
+	[E_RESTARTABLE] = FIELD("restartable", DEC, 0),
 	[E_TCC] = FIELD("tcc", DEC, 0),
 	[E_FILTERED] = FIELD("filtered", DEC, 0),
 	[E_POISON] = FIELD("poison", DEC, 0),
@@ -104,6 +113,8 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_BITS] = FIELD("bits", TEXT, 0),
 	[E_AER_STATUS] = FIELD("aer_status", REG, 0),
 	[E_AER_MASK] = FIELD("aer_mask", REG, 0),
+	[E_PORT] = FIELD("port", WORD, 0),
+	[E_TLP] = FIELD("tlp", TEXT, 0),
 	[E_RECIPIENT] = FIELD("recipient", WORD, 0),
 	[E_QMP_ACTION] = FIELD("qmp_action", WORD, 0),
 	[E_ACTION_REQUIRED] = FIELD("action_required", DEC, 0),
@@ -114,12 +125,41 @@ static const struct field_info fields[ERR_FIELDS] = {
 	[E_PID] = FIELD("pid", DEC, 0),
 	[E_COMM] = FIELD("comm", TEXT, 0),
 	[E_VM] = FIELD("vm", TEXT, 0),
+	[E_MEMDEV] = FIELD("memdev", TEXT, 0),
+	[E_SERIAL] = FIELD("serial", REG, 0),
+	[E_DPA] = FIELD("dpa", REG, 0),
+	[E_REGION] = FIELD("region", TEXT, 0),
+	[E_RAS_STATUS] = FIELD("ras_status", REG, 0),
+	[E_RAS_MASK] = FIELD("ras_mask", REG, 0),
+	[E_HEALTH] = FIELD("health", TEXT, 0),
+	[E_MEDIA_STATUS] = FIELD("media_status", WORD, 0),
+	[E_LIFE_USED] = FIELD("life_used", DEC, 0),
+	[E_TEMP] = FIELD("temp_c", SIGNED, 0),
+	[E_DIRTY_SHUTDOWNS] = FIELD("dirty_shutdowns", DEC, 0),
+	[E_VOLATILE_ERRORS] = FIELD("volatile_errors", DEC, 0),
+	[E_PERSISTENT_ERRORS] = FIELD("persistent_errors", DEC, 0),
+	[E_POISON_SOURCE] = FIELD("poison_source", WORD, 0),
 	[E_SI] = FIELD("si", WORD, 0),
 	[E_VA] = FIELD("va", REG, 0),
 	[E_APEI] = FIELD("apei", DEC, 0),
 	[E_MASK] = FIELD("addr_mask", REG, 0),
 	[E_ERR_STATUS] = FIELD("error_status", REG, 0),
 	[E_ETYPE] = FIELD("error_type", DEC, 0),
+	[E_SECTION_FLAGS] = FIELD("section_flags", TEXT, 0),
+	[E_RECORD_SEV] = FIELD("record_sev", SEV, 0),
+	[E_RECORD_FLAGS] = FIELD("record_flags", TEXT, 0),
+	[E_RECORD_ID] = FIELD("record_id", REG, 0),
+	[E_PERSISTENCE] = FIELD("persistence", REG, 0),
+	[E_REQUESTOR] = FIELD("requestor", REG, 0),
+	[E_RESPONDER] = FIELD("responder", REG, 0),
+	[E_TARGET] = FIELD("target", REG, 0),
+	[E_CAPTURE] = FIELD("capture", TEXT, 0),
+	[E_CONTEXT] = FIELD("context", TEXT, 0),
+	[E_MPIDR] = FIELD("mpidr", REG, 0),
+	[E_MIDR] = FIELD("midr", REG, 0),
+	[E_AFFINITY] = FIELD("affinity", DEC, 0),
+	[E_RUNNING] = FIELD("running", DEC, 0),
+	[E_PSCI] = FIELD("psci", DEC, 0),
 	[E_STATUS] = FIELD("status", REG, REGISTER),
 	[E_MISC] = FIELD("misc", REG, REGISTER),
 	[E_ADDR_REG] = FIELD("addr_reg", REG, REGISTER),
@@ -144,10 +184,11 @@ static const struct field_info fields[ERR_FIELDS] = {
 };
 
 static const char *const flag_words[] = {"truncated", "interleaved", "synthetic", "no_cpuid",
-	"reserved", "impossible", "ser_assumed", "no_context", "coarse", "firmware", "no_stepping"};
+	"reserved", "impossible", "ser_assumed", "no_context", "coarse", "firmware", "no_stepping",
+	"local_time", "imprecise", "ambiguous", "no_severity"};
 
 static const char *const source_words[] = {
-	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text"};
+	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text", "smbios"};
 
 static const char *const origin_words[] = {"mce", "mce_record", "amd", "edac", "mc_event", "apei",
 	"memory-failure", "memory_failure_event", "aer", "aer_event", "mce_copy",
@@ -159,6 +200,11 @@ enum err_field err_field_of(const char *key, size_t len)
 		if (len + 2 == fields[i].key_len && memcmp(fields[i].key + 1, key, len) == 0)
 			return (enum err_field)i;
 	return ERR_FIELDS;
+}
+
+bool err_is_text(enum err_field field)
+{
+	return fields[field].kind == TEXT;
 }
 
 bool err_is_register(enum err_field field)
@@ -218,6 +264,10 @@ static char *put_value(char *start, const char *end, const struct err *err, int 
 	switch (fields[field].kind) {
 	case DEC:
 		return digits_dec(p, n);
+	case SIGNED:
+		if (n >> 63)
+			*p++ = '-';
+		return digits_dec(p, n >> 63 ? -n : n);
 	case REG:
 		return digits_register(p, n);
 	case CODE:
@@ -244,15 +294,15 @@ static char *put_value(char *start, const char *end, const struct err *err, int 
 }
 
 /* The fields that are shown, as bits; told once, not for each field of each record. */
-static uint64_t shown(int half, bool raw)
+static uint64_t shown(unsigned int word, bool raw)
 {
-	static uint64_t always[2];
+	static uint64_t always[ERR_WORDS];
 
 	if (!always[0])
 		for (int i = 0; i < ERR_FIELDS; i++)
 			if (!(fields[i].use & RAW))
 				always[i >> 6] |= UINT64_C(1) << (i & 63);
-	return raw ? UINT64_MAX : always[half];
+	return raw ? UINT64_MAX : always[word];
 }
 
 int err_print(const struct err *err, bool raw, FILE *out)
@@ -263,10 +313,10 @@ int err_print(const struct err *err, bool raw, FILE *out)
 	unsigned int room = REC_KEYS_MAX;
 	char *p = put_word(line, "err");
 
-	for (int half = 0; half < 2; half++)
-		for (uint64_t left = err->has[half] & shown(half, raw); left && p < end && room;
+	for (unsigned int i = 0; i < ERR_WORDS; i++)
+		for (uint64_t left = err->has[i] & shown(i, raw); left && p < end && room;
 			left &= left - 1, room--) {
-			int field = half * 64 + __builtin_ctzll(left);
+			int field = (int)i * 64 + __builtin_ctzll(left);
 
 			memcpy(p, fields[field].key, KEY_MAX);
 			p = put_value(p, end, err, field);

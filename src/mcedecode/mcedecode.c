@@ -3,12 +3,14 @@
 #include "binary.h"
 #include "input.h"
 #include "cli.h"
+#include "labels.h"
 #include "output.h"
 
 #include <stdio.h>
 
 static const char *from;
-static bool binary, cper;
+static bool binary, cper, labels;
+static struct root root;
 
 static const struct cli_option options[] = {
 	{.name = "from",
@@ -34,6 +36,11 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.to = &cper,
 		.help = "read CPER records or generic error status blocks"},
+	{.name = "labels",
+		.letter = 'l',
+		.kind = CLI_FLAG,
+		.to = &labels,
+		.help = "name memory modules as SMBIOS does, of --sysroot or here"},
 	{.name = "merge",
 		.letter = 'm',
 		.kind = CLI_FLAG,
@@ -48,9 +55,11 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--from FORMAT | --binary | --cper] [--cpuid CPUID] [--merge] [--raw] <INPUT",
+	.usage = "[--from FORMAT | --binary | --cper] [--cpuid CPUID] [--labels] [--merge] "
+		 "[--raw] <INPUT",
 	.summary = "Decode hardware errors of logs, traces and records: one err record each.",
 	.options = options,
+	.root = &root,
 };
 
 int main(int argc, char **argv)
@@ -63,6 +72,8 @@ int main(int argc, char **argv)
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
 	if ((from != NULL) + binary + cper > 1)
 		cli_wrong("options --from, --binary and --cper: exclude each other");
+	if (labels)
+		labels_open(&root);
 	if (binary)
 		return binary_run_mce();
 	return cper ? binary_run_cper() : input_run(from);

@@ -164,16 +164,9 @@ static int weight(const struct err *err)
 	return err->value[E_SRC].word[0] == 'a' ? 3 : 2;
 }
 
-static bool is_text(enum err_field field)
-{
-	return field == E_NAME || field == E_DIMM || field == E_FRU || field == E_BDF ||
-	       field == E_PCI_ID || field == E_BITS || field == E_PAGE_KIND || field == E_COMM ||
-	       field == E_VM || field == E_EDAC_CODE || field == E_TEXT;
-}
-
 static void take(struct err *err, const struct err *from, enum err_field field)
 {
-	if (is_text(field))
+	if (err_is_text(field))
 		err_text(err, field, from->text + from->value[field].text.start,
 			from->value[field].text.len);
 	else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output.h"
 #include "formats.h"
+#include "labels.h"
 #include "mca.h"
 #include "merge.h"
 #include "num.h"
@@ -29,6 +30,7 @@ void out_bad(uint64_t line, const char *why)
 void out_err(struct err *err)
 {
 	err->line = line_now.number;
+	labels_put(err);
 	if (output_merge ? merge_add(err, output_raw) : err_print(err, output_raw, stdout))
 		worst = say_output_failed();
 }

@@ -6,6 +6,7 @@
 #include "formats.h"
 #include "mca.h"
 #include "prefix.h"
+#include "raslist.h"
 #include "tables.h"
 
 enum { TEXT_MAX = 4096 };
@@ -138,15 +139,26 @@ static void begin(void)
 	ras.len = 0;
 }
 
-/* "112 2023-05-31 10:06:19 -0400 error: ..." */
-static bool starts_list(struct scan s, struct scan *date)
+/* "112 2023-05-31 10:06:19 -0400 ": an entry of a list; S is then behind it. */
+static bool take_stamp(struct scan *s)
 {
-	uint64_t id, year;
+	struct scan copy = *s;
+	uint64_t id, t;
+	uint32_t nsec;
+	const char *word;
+	size_t len;
 
-	if (!scan_dec(&s, &id) || !SCAN(&s, " "))
+	if (!scan_dec(&copy, &id) || !SCAN(&copy, " ") ||
+		!prefix_time(copy.p, scan_left(&copy), &t, &nsec))
 		return false;
-	*date = s;
-	return scan_dec(&s, &year) && SCAN(&s, "-") && memmem(s.p, scan_left(&s), " error: ", 8);
+	for (int i = 0; i < 3; i++)
+		if (!scan_word(&copy, &word, &len) || !SCAN(&copy, " "))
+			return false;
+	line_now.has_t = true;
+	line_now.t = t;
+	line_now.t_nsec = nsec;
+	*s = copy;
+	return true;
 }
 
 static bool has_registers(const char *text, size_t len)
@@ -156,21 +168,15 @@ static bool has_registers(const char *text, size_t len)
 
 bool rasdaemon_line(const char *text, size_t len)
 {
-	struct scan s = {text, text + len}, date;
+	struct scan s = {text, text + len};
 
-	if (len && text[0] >= '0' && text[0] <= '9' && starts_list(s, &date)) {
-		/* Other lists of ras-mc-ctl look the same, and have no registers: seen at the end.
-		 */
-		if (memmem(text, len, "PCIe Bus", 8) || memmem(text, len, " error(s): ", 11))
+	if (len && text[0] >= '0' && text[0] <= '9' && take_stamp(&s)) {
+		rasdaemon_flush();
+		if (raslist_line(s))
+			return true;
+		/* Machine checks are the only ones that people wrap over several lines. */
+		if (!memmem(s.p, scan_left(&s), "error: ", 7))
 			return false;
-		uint64_t t;
-		uint32_t nsec;
-
-		line_now.has_t = prefix_time(date.p, scan_left(&date), &t, &nsec);
-		if (line_now.has_t) {
-			line_now.t = t;
-			line_now.t_nsec = nsec;
-		}
 		begin();
 		append(text, len);
 		return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text - lines of any log: take off what the log put in front, and find who reads the rest. */
 #include "formats.h"
+#include "mcelograw.h"
 #include "prefix.h"
 
 struct line line_now;
@@ -102,7 +103,7 @@ void text_line(const char *text, size_t len)
 	if (marked_line(text, (size_t)(s.end - text)))
 		return;
 	if (trace_line(text, len) || aer_line(text, len) || qmp_line(text, len) ||
-		rasdaemon_line(text, len))
+		mcelograw_line(text, (size_t)(s.end - text)) || rasdaemon_line(text, len))
 		return;
 	prefix_skip(&s);
 	if (!kernel_line(s, false))
@@ -117,5 +118,6 @@ void text_flush(void)
 	amd_flush();
 	apei_flush();
 	aer_flush();
+	mcelograw_flush();
 	rasdaemon_flush();
 }

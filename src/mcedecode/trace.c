@@ -6,148 +6,12 @@
 #include "aer.h"
 #include "mca.h"
 #include "poison.h"
+#include "prefix.h"
 #include "tables.h"
+#include "trace.h"
+#include "trace_field.h"
 
-struct part {
-	const char *name;
-	uint8_t field, dec;
-};
-
-/* mce_record: until 6.10 three registers share a name; later each has its own. */
-static const struct part parts[] = {
-	{"CPU: ", E_CPU, 1},
-	{"IPID: ", E_IPID, 0},
-	{"ADDR: ", E_ADDR_REG, 0},
-	{"MISC: ", E_MISC, 0},
-	{"SYND: ", E_SYND, 0},
-	{"TSC: ", E_TSC, 0},
-	{"PPIN: ", E_PPIN, 0},
-	{"vendor: ", E_VENDOR, 1},
-	{"CPUID: ", E_CPUID, 0},
-	{"TIME: ", E_T, 1},
-	{"time: ", E_T, 1},
-	{"SOCKET: ", E_SOCKET, 1},
-	{"socket: ", E_SOCKET, 1},
-	{"APIC: ", E_APIC, 0},
-	{"microcode: ", E_MICROCODE, 0},
-};
-
-static bool put_part(struct scan *s, struct err *err)
-{
-	for (size_t i = 0; i < ROWS(parts); i++) {
-		uint64_t n;
-
-		if (!scan_bytes(s, parts[i].name, strlen(parts[i].name)))
-			continue;
-		if (parts[i].dec ? !scan_dec(s, &n) : !scan_hex(s, &n))
-			return false;
-		err_set(err, (enum err_field)parts[i].field, n);
-		return true;
-	}
-	return false;
-}
-
-static bool put_mcg(struct scan *s, struct err *err)
-{
-	uint64_t cap, status;
-
-	if (!scan_hex(s, &cap) || !SCAN(s, "/") || !scan_hex(s, &status))
-		return false;
-	if (cap)
-		err_set(err, E_MCGCAP, cap);
-	err_set(err, E_MCGSTATUS, status);
-	return true;
-}
-
-/* "MC13: 8c00004200800090"; -1 is a bank that somebody made up. */
-static bool put_bank(struct scan *s, struct err *err)
-{
-	uint64_t bank, status;
-
-	if (SCAN(s, "-1"))
-		bank = 255;
-	else if (!scan_dec(s, &bank) || bank > 255)
-		return false;
-	if (!SCAN(s, ": ") || !scan_hex(s, &status))
-		return false;
-	err_set(err, E_BANK, bank);
-	err_set(err, E_STATUS, status);
-	return true;
-}
-
-static bool put_three(struct scan *s, struct err *err)
-{
-	static const enum err_field fields[] = {E_ADDR_REG, E_MISC, E_SYND};
-	uint64_t n;
-
-	for (size_t i = 0; i < ROWS(fields); i++) {
-		if ((i && !SCAN(s, "/")) || !scan_hex(s, &n))
-			return false;
-		err_set(err, fields[i], n);
-	}
-	return true;
-}
-
-static bool put_rip(struct scan *s, struct err *err)
-{
-	uint64_t cs, ip;
-
-	if (!scan_hex(s, &cs) || !SCAN(s, ":<") || !scan_hex(s, &ip) || !SCAN(s, ">"))
-		return false;
-	err_set(err, E_CS, cs);
-	err_set(err, E_IP, ip);
-	return true;
-}
-
-static bool put_processor(struct scan *s, struct err *err)
-{
-	uint64_t vendor, cpuid;
-
-	if (!scan_dec(s, &vendor) || !SCAN(s, ":") || !scan_hex(s, &cpuid))
-		return false;
-	err_set(err, E_VENDOR, vendor);
-	err_set(err, E_CPUID, cpuid);
-	return true;
-}
-
-/*
- * "vendor data: {0x50,0x30,...}": the bytes of AMD's two further syndrome registers, or in
- * another print the registers themselves, which have more digits.
- */
-static bool put_vendor_data(struct scan *s, struct err *err)
-{
-	static const enum err_field fields[] = {E_SYND1, E_SYND2};
-	uint64_t n, regs[2] = {0, 0};
-	unsigned int count = 0;
-	bool bytes = true;
-
-	for (SCAN(s, "{"); scan_hex(s, &n); SCAN(s, ",")) {
-		bytes = bytes && n <= 255;
-		if (bytes && count < 16)
-			regs[count / 8] |= n << count % 8 * 8;
-		else if (!bytes && count < 2)
-			regs[count] = n;
-		count++;
-	}
-	for (size_t i = 0; i < ROWS(fields) && count; i++)
-		err_set(err, fields[i], regs[i]);
-	s->p = s->end;
-	return true;
-}
-
-static const struct {
-	const char *name;
-	bool (*put)(struct scan *s, struct err *err);
-} specials[] = {{"MCGc/s: ", put_mcg}, {"MC", put_bank}, {"ADDR/MISC/SYND: ", put_three},
-	{"RIP: ", put_rip}, {"PROCESSOR: ", put_processor}, {"vendor data: ", put_vendor_data}};
-
-static bool put_any(struct scan *s, struct err *err)
-{
-	for (size_t i = 0; i < ROWS(specials); i++)
-		if (scan_bytes(s, specials[i].name, strlen(specials[i].name)))
-			return specials[i].put(s, err);
-	return put_part(s, err);
-}
+#include <stdio.h>
 
 /* The event has all registers, those that hold nothing as 0. */
 static void drop_empty(struct err *err)
@@ -156,12 +20,16 @@ static void drop_empty(struct err *err)
 		enum err_field field;
 		uint64_t valid;
 	} fields[] = {{E_ADDR_REG, STATUS_ADDRV}, {E_MISC, STATUS_MISCV}, {E_SYND, 0}, {E_IPID, 0},
-		{E_PPIN, 0}, {E_TSC, 0}, {E_T, 0}, {E_MICROCODE, 0}};
+		{E_MCGCAP, 0}, {E_PPIN, 0}, {E_TSC, 0}, {E_T, 0}, {E_MICROCODE, 0}};
 	uint64_t status = reg(err, E_STATUS);
 
 	for (size_t i = 0; i < ROWS(fields); i++)
 		if (reg(err, fields[i].field) == 0 && !(status & fields[i].valid))
 			err_drop(err, fields[i].field);
+	if (reg(err, E_SYND1) == 0 && reg(err, E_SYND2) == 0) {
+		err_drop(err, E_SYND1);
+		err_drop(err, E_SYND2);
+	}
 	if (reg(err, E_IP) == 0 && reg(err, E_CS) == 0) {
 		err_drop(err, E_IP);
 		err_drop(err, E_CS);
@@ -175,10 +43,8 @@ static bool read_mce(struct scan *s)
 	err_clear(&err);
 	err_word(&err, E_SRC, "mce_record");
 	err.t_nsec = 0;
-	while (put_any(s, &err))
-		if (!SCAN(s, ", ") && s->p == s->end)
-			break;
-	if (s->p != s->end || !err_has(&err, E_STATUS) || !err_has(&err, E_CPUID)) {
+	if (!trace_fields(&err, EVENT_MCE, s) || !err_has(&err, E_STATUS) ||
+		!err_has(&err, E_CPUID)) {
 		out_bad(line_now.number, "not a whole mce_record");
 		return true;
 	}
@@ -201,6 +67,23 @@ static bool read_memory_failure(struct scan *s)
 	return true;
 }
 
+/* " TLP Header={0x4a000001,0xc,0x1000004,0x0}" */
+static void put_tlp(struct scan *s, struct err *err)
+{
+	uint64_t word[4];
+	char text[40];
+	int n;
+
+	if (!SCAN(s, " TLP Header={"))
+		return;
+	for (int i = 0; i < 4; i++)
+		if ((i && !SCAN(s, ",")) || !scan_hex(s, &word[i]))
+			return;
+	n = snprintf(text, sizeof(text), "%08x %08x %08x %08x", (unsigned int)word[0],
+		(unsigned int)word[1], (unsigned int)word[2], (unsigned int)word[3]);
+	err_text(err, E_TLP, text, (size_t)n);
+}
+
 /* "0000:00:1c.5 PCIe Bus Error: severity=Corrected, RxErr|BadTLP, TLP Header=..." */
 static bool read_aer(struct scan *s)
 {
@@ -221,6 +104,7 @@ static bool read_aer(struct scan *s)
 	err_text(&err, E_BDF, bdf, len);
 	if (SCAN(s, ", ") && scan_until(s, ',', &names, &len))
 		err_text(&err, E_NAME, names, len);
+	put_tlp(s, &err);
 	line_time(&err);
 	err_advise(&err);
 	out_err(&err);
@@ -248,6 +132,14 @@ static bool put_location(struct scan *s, struct err *err)
 	return true;
 }
 
+static void put_mc_address(struct err *err, uint64_t address, uint64_t size)
+{
+	if (!address || !size || (size & (size - 1)) || size > 1 << 30)
+		return;
+	err_set(err, E_ADDR, address & ~(size - 1));
+	err_set(err, E_SIZE, size);
+}
+
 static bool put_mc_details(struct scan *s, struct err *err)
 {
 	uint64_t mc, address, grain, syndrome;
@@ -259,11 +151,48 @@ static bool put_mc_details(struct scan *s, struct err *err)
 	err_set(err, E_MC, mc);
 	if (syndrome)
 		err_set(err, E_SYNDROME, syndrome);
-	if (address && grain && !(grain & (grain - 1)) && grain <= 1 << 30) {
-		err_set(err, E_ADDR, address & ~(grain - 1));
-		err_set(err, E_SIZE, grain);
-	}
+	put_mc_address(err, address, grain);
 	return true;
+}
+
+/*
+ * rasdaemon(8) prints the event in words of its own: " 0 location: 0:1 address: 0x849923380 grain:
+ * 5 syndrome: 0x12", where what is not known is left out and the grain is a number of bits.
+ */
+static bool put_ras_details(struct scan *s, struct err *err)
+{
+	uint64_t mc, address = 0, grain, syndrome = 0;
+
+	if (!SCAN(s, " ") || !scan_dec(s, &mc))
+		return false;
+	if (SCAN(s, " location: "))
+		put_location(s, err);
+	if (SCAN(s, " address: ") && !scan_hex(s, &address))
+		return false;
+	if (!SCAN(s, " grain: ") || !scan_dec(s, &grain))
+		return false;
+	if (SCAN(s, " syndrome: ") && !scan_hex(s, &syndrome))
+		return false;
+	err_set(err, E_MC, mc);
+	if (syndrome)
+		err_set(err, E_SYNDROME, syndrome);
+	put_mc_address(err, address, grain <= 30 ? UINT64_C(1) << grain : 0);
+	return true;
+}
+
+/* rasdaemon(8) puts a time in front. */
+static void skip_time(struct scan *s, struct err *err)
+{
+	const char *word;
+	uint64_t t;
+	size_t len;
+
+	scan_blanks(s);
+	if (!prefix_time(s->p, scan_left(s), &t, &err->t_nsec))
+		return;
+	err_set(err, E_T, t);
+	for (int i = 0; i < 3 && scan_word(s, &word, &len); i++)
+		scan_blanks(s);
 }
 
 static bool mc_severity(struct scan *s, enum sev *sev)
@@ -291,6 +220,7 @@ static bool read_mc(struct scan *s)
 	enum sev sev;
 
 	err_clear(&err);
+	skip_time(s, &err);
 	if (!scan_dec(s, &count) || !mc_severity(s, &sev))
 		goto bad;
 	err_word(&err, E_SRC, "mc_event");
@@ -303,7 +233,7 @@ static bool read_mc(struct scan *s)
 	if (!SCAN_TO(s, " (mc:"))
 		goto bad;
 	err_text(&err, E_DIMM, label.p, (size_t)(s->p - 5 - label.p));
-	if (!put_mc_details(s, &err))
+	if (s->p < s->end && *s->p == ' ' ? !put_ras_details(s, &err) : !put_mc_details(s, &err))
 		goto bad;
 	err_source(&err, SOURCE_EDAC);
 	line_time(&err);
@@ -346,21 +276,50 @@ static bool read_signal(struct scan *s)
 }
 
 static const struct {
-	const char *mark;
+	const char *name;
 	bool (*read)(struct scan *s);
-} events[] = {{" mce_record: ", read_mce}, {" memory_failure_event: ", read_memory_failure},
-	{" aer_event: ", read_aer}, {" mc_event: ", read_mc}, {" signal_generate: ", read_signal}};
+} events[] = {{"mce_record", read_mce}, {"memory_failure_event", read_memory_failure},
+	{"aer_event", read_aer}, {"mc_event", read_mc}, {"signal_generate", read_signal},
+	{"arm_event", trace_arm}, {"non_standard_event", trace_non_standard},
+	{"extlog_mem_event", trace_extlog}, {"cxl_general_media", trace_cxl_media},
+	{"cxl_dram", trace_cxl_dram}, {"cxl_memory_module", trace_cxl_module},
+	{"cxl_generic_event", trace_cxl_generic}, {"cxl_poison", trace_cxl_poison},
+	{"cxl_overflow", trace_cxl_overflow}, {"cxl_aer_correctable_error", trace_cxl_correctable},
+	{"cxl_aer_uncorrectable_error", trace_cxl_uncorrectable},
+	{"cxl_port_aer_correctable_error", trace_cxl_correctable},
+	{"cxl_port_aer_uncorrectable_error", trace_cxl_uncorrectable}};
+
+/* The word that ends at P, where it is the name of an event; its number, or ROWS(events). */
+static size_t find_event(const char *text, const char *p)
+{
+	enum { NAME_MAX_LEN = 32 };
+	const char *start = p;
+
+	while (start > text && p - start <= NAME_MAX_LEN &&
+		(start[-1] == '_' || (start[-1] >= 'a' && start[-1] <= 'z')))
+		start--;
+	/* "ras:mc_event" is how perf(1) names it. */
+	if (start == text || (start[-1] != ' ' && start[-1] != ':'))
+		return ROWS(events);
+	for (size_t i = 0; i < ROWS(events); i++)
+		if (scan_is(start, (size_t)(p - start), events[i].name))
+			return i;
+	return ROWS(events);
+}
 
 bool trace_line(const char *text, size_t len)
 {
-	/* Other lines are told by how events end their names. */
-	if (!memmem(text, len, "_event: ", 8) && !memmem(text, len, "mce_record: ", 12) &&
-		!memmem(text, len, "signal_generate: ", 17))
-		return false;
-	for (size_t i = 0; i < ROWS(events); i++) {
-		struct scan s = {text, text + len};
+	const char *end = text + len;
 
-		if (!scan_to_bytes(&s, events[i].mark, strlen(events[i].mark)))
+	/* Few bytes of a line are colons, and few colons end such a name. */
+	for (const char *p = text; (p = memchr(p, ':', (size_t)(end - p))); p++) {
+		struct scan s = {p + 2, end};
+		size_t i;
+
+		if (end - p < 2 || p[1] != ' ' || p == text || p[-1] < 'a' || p[-1] > 'z')
+			continue;
+		i = find_event(text, p);
+		if (i == ROWS(events))
 			continue;
 		while (s.end > s.p && s.end[-1] == ' ')
 			s.end--;
