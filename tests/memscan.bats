@@ -397,6 +397,27 @@ memscan: read $memory/cut: ends before what its headers promise
 END
 }
 
+@test "signals at any moment leave whole records, and no done record too many" {
+	need_root
+	head -c 4M /dev/zero >"$memory/f"
+	for ((i = 0; i < 20; i++)); do
+		sweep --no-idle --every 2ms --file "$memory/f"
+		wait_for_handlers
+		kill -USR1 "$sweeper"
+		kill -TERM "$sweeper"
+		status=0
+		wait "$sweeper" || status=$?
+		[ "$status" -le 1 ] || {
+			echo "round $i: status $status"
+			cat "$memory/err"
+			false
+		}
+		[ -z "$(tail -c 1 "$memory/out")" ] # a whole line, or none
+		run ! grep -v '^done src=memscan ' "$memory/out"
+		run ! grep -v '^memscan: [0-9.]* [KMG]*i*B of ' "$memory/err"
+	done
+}
+
 @test "wrong use is told in one line" {
 	expect 2 memscan <<'END'
 memscan: nothing to read: give --vm, --pid, --file, --free or --core; try 'memscan --help'

@@ -166,38 +166,62 @@ static void follow_memory(const struct patrol *patrol, const struct piece *piece
 }
 
 /*
- * Read from START to END, all of which was mapped a moment ago.
- * Returns the position to go on from: END, or behind the page that stopped it.
+ * How much of the piece is still mapped, so that its addresses are known.  A huge page that
+ * the kernel has split, for the error in one of its pages, is all gone from the page table.
  */
-static size_t read_piece(
-	struct patrol *patrol, const struct window *window, size_t start, size_t end)
+static size_t mapped_size(const struct piece *piece)
 {
-	struct piece piece = {.window = window, .start = start, .end = end};
+	size_t n = (piece->end - piece->start) / PAGE_BYTES, i = 0;
+
+	while (i < n && pagemap_is_present(piece->frames[i]))
+		i++;
+	return i * PAGE_BYTES;
+}
+
+/*
+ * Read from *POSITION to END, all of which was mapped a moment ago, and move *POSITION behind
+ * what was dealt with.  Returns false when that was not all: then what follows has to be
+ * screened anew.
+ */
+static bool read_piece(
+	struct patrol *patrol, const struct window *window, size_t *position, size_t end)
+{
+	struct piece piece = {.window = window, .start = *position, .end = end};
 	struct guard_fault fault;
 
 	/* Before the read: after it memory_failure() has taken the page out of the page table. */
-	if (window_frames(window, start, piece.frames, (end - start) / PAGE_BYTES) != 0) {
-		struct place place = place_at(window, start);
+	if (window_frames(window, piece.start, piece.frames, (end - piece.start) / PAGE_BYTES) !=
+		0) {
+		struct place place = place_at(window, piece.start);
 
-		skip_failed(patrol, &place, end - start, errno);
-		return end;
+		skip_failed(patrol, &place, end - piece.start, errno);
+		*position = end;
+		return true;
 	}
+	piece.end = piece.start + mapped_size(&piece);
 	follow_memory(patrol, &piece);
-	if (!guard_sweep(window->start + start, end - start, &fault))
-		return take_fault(patrol, &piece, &fault);
-	note_clean(patrol, &piece, end);
+	if (!guard_sweep(window->start + piece.start, piece.end - piece.start, &fault)) {
+		*position = take_fault(patrol, &piece, &fault);
+		return false;
+	}
+	note_clean(patrol, &piece, piece.end);
 	remember_clean(patrol, &piece);
-	return end;
+	*position = piece.end;
+	return piece.end == end;
 }
 
-static void read_run(
+/* Returns the position to go on from: END, or where something had changed. */
+static size_t read_run(
 	struct patrol *patrol, const struct window *window, size_t position, size_t end)
 {
-	while (position < end && go_on(patrol)) {
+	bool whole = true;
+
+	while (whole && position < end && go_on(patrol)) {
 		size_t stop = MIN(end, position / PIECE_BYTES * PIECE_BYTES + PIECE_BYTES);
 
-		position = read_piece(patrol, window, position, stop);
+		whole = read_piece(patrol, window, &position, stop);
 	}
+	return position;
 }
 
 /*
@@ -240,15 +264,16 @@ static void note_known(struct patrol *patrol, const struct place *place, uint64_
 
 static void read_window(struct patrol *patrol, const struct window *window)
 {
-	struct run run;
+	size_t position = 0;
 
-	for (size_t position = 0; position < window->size && go_on(patrol); position += run.size) {
+	while (position < window->size && go_on(patrol)) {
 		struct place place = place_at(window, position);
+		struct run run = window_screen(window, position);
+		size_t next = position + run.size;
 
-		run = window_screen(window, position);
 		switch (run.kind) {
 		case RUN_READABLE:
-			read_run(patrol, window, position, position + run.size);
+			next = read_run(patrol, window, position, next);
 			break;
 		case RUN_HOLE:
 			patrol->tally.holes += run.size;
@@ -260,6 +285,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			skip_failed(patrol, &place, run.size, errno);
 			break;
 		}
+		position = next;
 	}
 }
 

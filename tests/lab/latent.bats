@@ -101,3 +101,60 @@ plant()
 	run -1 memscan --pid "$holder"
 	[[ ${lines[-1]} == *" hits=1 known=1 "* ]]
 }
+
+@test "how long ago a huge page was last clean" {
+	hold hugetlb 2M
+	memscan --every 100ms --pid "$holder" >"$tmp/out" &
+	local sweeper=$!
+	until grep -q '^done ' "$tmp/out"; do sleep 0.1; done
+	plant "$(held addr 100)"
+	until grep -q '^ue ' "$tmp/out"; do sleep 0.1; done
+	kill "$sweeper"
+	wait "$sweeper" || [ $? = 1 ]
+	grep -Eq "^ue addr=$(held addr 100) .* verified_off=0 verified_size=405504 verified_age_ns=[0-9]+ " "$tmp/out"
+}
+
+# The bytes of the holder's memory that are not what it filled it with.  All errors are known
+# by now, so that the kernel refuses to read their pages, for which dd puts zeros.
+changed_bytes()
+{
+	local file
+	for file in "/proc/$1/map_files"/*; do
+		[[ $(readlink "$file") != /memfd:held* ]] || break
+	done
+	dd if="$file" bs=4096 conv=noerror,sync 2>/dev/null | LC_ALL=C tr -d '\245' | wc -c
+}
+
+blocks()
+{
+	stat -L -c %b "/proc/$1/map_files"/*-* 2>/dev/null | sort -n | tail -n 1
+}
+
+@test "eight errors at random places of two machines: all met, and nothing else is touched" {
+	echo always >/sys/kernel/mm/transparent_hugepage/shmem_enabled
+	hold memfd 4M
+	small=$holder
+	echo never >/sys/kernel/mm/transparent_hugepage/shmem_enabled
+	mv "$tmp/held" "$tmp/held_small"
+	pages=(1024 $((RANDOM % 500 + 1)) $((RANDOM % 200 + 512)) $((RANDOM % 200 + 712)))
+	pages+=($((pages[3] + 1)) $((RANDOM % 100 + 915)))
+	for page in "${pages[@]}"; do
+		sed -n "${page}s/.*addr=\([^ ]*\).*/\1/p" "$tmp/held_small"
+	done >"$tmp/planted"
+	blocks_before=$(blocks "$small")
+	hold hugetlb 4M
+	held addr $((RANDOM % 512 + 1)) >>"$tmp/planted"
+	held addr $((RANDOM % 512 + 513)) >>"$tmp/planted"
+	mapfile -t addresses <"$tmp/planted"
+	plant "${addresses[@]}"
+
+	run -1 memscan --pid "$small" --pid "$holder"
+	grep -o '^ue addr=[^ ]*' <<<"$output" | cut -d = -f 2 | sort >"$tmp/met"
+	sort "$tmp/planted" | diff - "$tmp/met"
+	[ "$(grep -c ' confirmed=1 ' <<<"$output")" = 8 ]
+	[[ ${lines[-1]} == "done "*" hits=8 known=0 "* ]]
+	[ "$(blocks "$small")" = "$blocks_before" ]
+	[ "$(changed_bytes "$small")" = $((6 * 4096)) ]
+	kill -0 "$holder"
+	kill -KILL "$small"
+}
