@@ -400,7 +400,7 @@ END
 @test "signals at any moment leave whole records, and no done record too many" {
 	need_root
 	head -c 4M /dev/zero >"$memory/f"
-	for ((i = 0; i < 20; i++)); do
+	for round in {1..20}; do # bats has an i of its own
 		sweep --no-idle --every 2ms --file "$memory/f"
 		wait_for_handlers
 		kill -USR1 "$sweeper"
@@ -408,7 +408,7 @@ END
 		status=0
 		wait "$sweeper" || status=$?
 		[ "$status" -le 1 ] || {
-			echo "round $i: status $status"
+			echo "round $round: status $status"
 			cat "$memory/err"
 			false
 		}
