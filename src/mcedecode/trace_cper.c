@@ -18,7 +18,7 @@ bool trace_out(struct err *err, const char *src)
 
 /*
  * "affinity level: 2; MPIDR: 81010200; MIDR: 481fd010; running state: 1; PSCI state: 0", of
- * kernels from 6.17 on with severity and error information.
+ * later kernels with severity and error information.
  */
 bool trace_arm(struct scan *s)
 {
