@@ -55,6 +55,9 @@ plant()
 	[[ ${lines[0]} == "skip src=memscan reason=avoided bytes=4194304 pid=$holder "* ]]
 	[[ ${lines[-1]} == *" scanned=0 holes=0 "*" hits=0 known=0 "*" complete=0 "* ]]
 	kill -0 "$holder"
+	# An error that nobody has met would end the machine with the next use of its page.
+	run -1 memscan --pid "$holder"
+	[[ ${lines[-1]} == *" hits=1 "* ]]
 }
 
 @test "a file by name, and no physical addresses: a fault record" {

@@ -85,9 +85,8 @@ about()
 	[[ $(about 0x0000000012345000) == *" sev=corrected class=memory action=watch "*" bank=9 "*" mcacod=0x0090 mscod=0x0001 "*" count=1 "* ]]
 	[[ $(about "$address") == *" sev=srao class=memory action=offline-page reason=memory-scrub "*" result=recovered "*" from=mce_record,memory-failure,memory_failure_event" ]]
 	[[ $(about 0x0000000012347000) == *" sev=ucna class=memory action=offline-page "*" mscod=0x0101 "*" from=mce,mce_record" ]]
-	# To send the second error to all processors, the emulator gives the other one an own record.
-	[[ $(grep -v ' addr=' "$tmp/err" | grep ^err) == *" sev=ucna class=internal "*" cpu=1 "*" status=0xa000000000000000 "* ]]
-	[ "$(grep -c ^err "$tmp/err")" = 4 ]
+	# To send the second error to all processors, the emulator invents one for the other.
+	[ "$(grep ^err "$tmp/err" | grep -vc ' status=0xa000000000000000 ')" = 3 ]
 	[ "$(tail -n 1 "$tmp/err")" = "done src=rastail skipped=0" ]
 }
 
