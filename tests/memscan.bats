@@ -86,7 +86,7 @@ END
 	need_root
 	"$top/build/lab/holder" memfd 1M >"$memory/held" &
 	holder=$!
-	until grep -q '^#ready' "$memory/held"; do sleep 0.1; done
+	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder"; sleep 0.1; done
 	scan --pid "$holder" >"$memory/out"
 	grep -Eqx "skip src=memscan reason=private bytes=[0-9]+ pid=$holder" "$memory/out"
 	grep -Eqx "done src=memscan scope=process scanned=1048576 holes=0 skipped=[0-9]+ unreachable=0 hits=0 known=0 complete=0 pid=$holder" "$memory/out"
@@ -187,7 +187,7 @@ need_huge_pages()
 	need_huge_pages
 	"$top/build/lab/holder" hugetlb 4M >"$memory/held" 3>&- &
 	holder=$!
-	until grep -q '^#ready' "$memory/held"; do sleep 0.1; done
+	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder"; sleep 0.1; done
 	area="va=0x[0-9a-f]{16} off=0 file=/memfd:held"
 	run -0 memscan --pid "$holder"
 	[[ ${lines[0]} =~ ^"risk src=memscan bytes=4194304 kind=hugetlb pagesize=2097152 "("early_kill="[01]" ")?"pid=$holder "$area ]]
