@@ -163,7 +163,7 @@ $(O)/tools/%: tests/tools/%.c Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $<
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
-lab: all $(O)/lab/planter.so $(O)/lab/guest.rom $(LAB_TOOLS:%=$(O)/lab/%)
+lab: all $(O)/tools/puncher $(O)/lab/planter.so $(O)/lab/guest.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:

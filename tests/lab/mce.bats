@@ -40,7 +40,8 @@ report_error()
 	poisonctl list >"$tmp/out"
 	grep -qx "page addr=$head size=2097152 state=poisoned node=[01] kind=hugetlb src=poisonctl" "$tmp/out"
 	run -1 memscan --pid "$holder"
-	[[ ${lines[0]} == "skip src=memscan reason=poisoned bytes=2097152 pid=$holder "* ]]
+	[[ ${lines[0]} == "risk src=memscan bytes=4194304 kind=hugetlb "* ]]
+	[[ ${lines[1]} == "skip src=memscan reason=poisoned bytes=2097152 pid=$holder "* ]]
 	[[ ${lines[-1]} == "done src=memscan scope=process scanned=2097152 holes=0 skipped="*" unreachable=2097152 hits=0 known=1 "* ]]
 }
 
@@ -56,7 +57,7 @@ report_error()
 	truncate -s 8M /dev/hugepages/f
 	before=$(meminfo HugePages_Free)
 	run -0 memscan --file /dev/hugepages/f
-	[[ $output == "done src=memscan scope=file scanned=0 holes=8388608 skipped=0 "* ]]
+	[[ ${lines[-1]} == "done src=memscan scope=file scanned=0 holes=8388608 skipped=0 "* ]]
 	[ "$(meminfo HugePages_Free)" = "$before" ]
 	rm /dev/hugepages/f
 }
@@ -83,6 +84,20 @@ report_error()
 		done
 	done
 	grep -q 'size=2097152 .* kind=hugetlb' "$tmp/dead"
+}
+
+@test "huge pages that come and go while they are read stay holes" {
+	truncate -s 16M /dev/hugepages/f
+	before=$(meminfo HugePages_Free)
+	memscan --no-idle --every 1ms --file /dev/hugepages/f >"$tmp/out" 3>&- &
+	holder=$!
+	until grep -q '^done ' "$tmp/out"; do kill -0 "$holder"; sleep 0.1; done
+	run -0 "$top/build/tools/puncher" /dev/hugepages/f 8 2000
+	[[ $output =~ ^pages=([0-9]+)$ ]]
+	[ $((before - $(meminfo HugePages_Free))) = "${BASH_REMATCH[1]}" ]
+	run ! grep -v -e '^risk ' -e '^done src=memscan scope=file .* skipped=0 unreachable=0 hits=0 known=0 ' "$tmp/out"
+	grep -q '^done .* scanned=[1-9]' "$tmp/out"
+	rm /dev/hugepages/f
 }
 
 @test "rectab shows the list to people" {
