@@ -7,6 +7,7 @@
 #include "poison.h"
 #include "section.h"
 #include "tables.h"
+#include "trace.h"
 
 #include <stdio.h>
 
@@ -42,19 +43,8 @@ static bool read_severity(struct scan *s, enum sev *sev)
 static bool read_location(struct scan *s, struct err *err)
 {
 	static const enum err_field fields[] = {E_MC, E_CHANNEL, E_SLOT};
-	uint64_t n;
 
-	for (size_t i = 0; i < 4; i++) {
-		if (i && !SCAN(s, ":"))
-			return false;
-		if (SCAN(s, "-1"))
-			continue;
-		if (!scan_dec(s, &n))
-			return false;
-		if (i < ROWS(fields))
-			err_set(err, fields[i], n);
-	}
-	return true;
+	return trace_layers(s, err, 4, fields, ROWS(fields));
 }
 
 /* Here addresses and syndromes are decimal, and the grain is the number of bits. */

@@ -113,23 +113,30 @@ static bool read_aer(struct scan *s)
 
 /* --- mc_event: "1 Corrected error: memory read error on LABEL (mc:0 location:0:1:-1 ...)" --- */
 
-static bool put_location(struct scan *s, struct err *err)
+bool trace_layers(
+	struct scan *s, struct err *err, size_t count, const enum err_field *fields, size_t n)
 {
-	/* What the layers are the event does not say: with two, channel and slot are usual. */
-	static const enum err_field layers[] = {E_CHANNEL, E_SLOT};
-	uint64_t n;
+	uint64_t layer;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i && !SCAN(s, ":"))
 			return false;
 		if (SCAN(s, "-1"))
 			continue;
-		if (!scan_dec(s, &n))
+		if (!scan_dec(s, &layer))
 			return false;
-		if (i < ROWS(layers))
-			err_set(err, layers[i], n);
+		if (i < n)
+			err_set(err, fields[i], layer);
 	}
 	return true;
+}
+
+static bool put_location(struct scan *s, struct err *err)
+{
+	/* What the layers are the event does not say: with two, channel and slot are usual. */
+	static const enum err_field layers[] = {E_CHANNEL, E_SLOT};
+
+	return trace_layers(s, err, 3, layers, ROWS(layers));
 }
 
 static void put_mc_address(struct err *err, uint64_t address, uint64_t size)

@@ -8,6 +8,13 @@
 /* trace_out - the error is complete, a report of the kind SRC; true. */
 bool trace_out(struct err *err, const char *src);
 
+/*
+ * trace_layers - EDAC's place of an error, "0:1:-1": COUNT numbers, -1 for none, of which the first
+ * N are FIELDS.  False when it is not that.
+ */
+bool trace_layers(
+	struct scan *s, struct err *err, size_t count, const enum err_field *fields, size_t n);
+
 /* Each is true, for the line was theirs: what is malformed they have reported. */
 bool trace_arm(struct scan *s);
 bool trace_non_standard(struct scan *s);
