@@ -4,13 +4,14 @@
  *
  * A machine is never twice as fast as itself, so that only the ratios of one
  * run tell something: the rounds of all measurements take turns, and the median
- * of each counts.  Time is this process's own on its processor.
+ * of each counts.  Time is this process's own on its processor, and that of programs it ran.
  */
 #ifndef MEMPATROL_BENCH_H
 #define MEMPATROL_BENCH_H
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { BENCH_ROUNDS = 7 };
@@ -30,9 +31,13 @@ static inline _Noreturn void bench_fail(const char *what)
 static inline double bench_now(void)
 {
 	struct timespec t;
+	struct rusage ran;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	getrusage(RUSAGE_CHILDREN, &ran);
+	return (double)(t.tv_sec + ran.ru_utime.tv_sec + ran.ru_stime.tv_sec) +
+	       (double)t.tv_nsec / 1e9 +
+	       (double)(ran.ru_utime.tv_usec + ran.ru_stime.tv_usec) / 1e6;
 }
 
 static inline double bench_measure(const struct bench *bench, size_t items)

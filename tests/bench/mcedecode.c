@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How fast machine checks of three lines are decoded and printed, beside what any program
- * must do with the same bytes: copy them, as cat(1) does, and find each line's end.
+ * must do with the same bytes: copy them, as cat(1) does, and find each line's end; and beside
+ * mcelog(8), where there is one.
  */
 #include "../../src/mcedecode/formats.h"
 #include "bench.h"
@@ -33,6 +34,7 @@ void out_err(struct err *err)
 
 static void make_log(void)
 {
+	static char buffer[1 << 16]; /* as main() has it */
 	FILE *log;
 
 	file = memfd_create("log", MFD_CLOEXEC);
@@ -40,7 +42,7 @@ static void make_log(void)
 	log = file < 0 ? NULL : fdopen(dup(file), "w");
 	if (!null || !log)
 		bench_fail("make log");
-	setvbuf(null, NULL, _IOFBF, 1 << 16);
+	setvbuf(null, buffer, _IOFBF, sizeof(buffer));
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		fprintf(log,
 			"[%12.6f] mce: [Hardware Error]: CPU %u: Machine Check: 0 Bank %u: "
@@ -104,16 +106,51 @@ static size_t decode(void)
 	return records;
 }
 
+/* --- mcelog reads the log as its standard input --- */
+
+#define MCELOG "exec mcelog --ascii --no-dmi "
+
+static size_t mcelog(void)
+{
+	lseek(STDIN_FILENO, 0, SEEK_SET);
+	return system(MCELOG ">/dev/null") == 0 ? BLOCKS : 0;
+}
+
+/* How many errors it knows in the log, once and not measured; none when it is not installed. */
+static size_t mcelog_errors(void)
+{
+	size_t n = 0;
+	FILE *errors;
+
+	if (dup2(file, STDIN_FILENO) < 0)
+		bench_fail("make log");
+	lseek(STDIN_FILENO, 0, SEEK_SET);
+	errors = popen(MCELOG "2>/dev/null | grep -c '^STATUS '", "r");
+	if (!errors || fscanf(errors, "%zu", &n) != 1)
+		bench_fail("run mcelog");
+	if (pclose(errors) < 0 || (n && n != BLOCKS))
+		bench_fail("run mcelog: not all errors are in its output");
+	return n;
+}
+
 static struct bench all[] = {
 	{.name = "copy, like cat", .run = copy},
 	{.name = "split lines", .run = split},
 	{.name = "decode and print", .run = decode},
+	{.name = "mcelog --ascii", .run = mcelog},
 };
 
 int main(void)
 {
+	size_t n = sizeof(all) / sizeof(*all);
+
 	make_log();
-	bench_run(all, sizeof(all) / sizeof(*all), "blocks of 3 lines", BLOCKS, size);
+
+	bool installed = mcelog_errors();
+
+	bench_run(all, installed ? n : n - 1, "blocks of 3 lines", BLOCKS, size);
+	if (!installed)
+		printf("%-26s %12s\n", all[n - 1].name, "not installed");
 	fclose(null);
 	return EXIT_SUCCESS;
 }
