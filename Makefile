@@ -16,7 +16,7 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num digits escape rec_read rec_write root page maps blocks process qemuopt vmargs \
+LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process qemuopt vmargs \
 	vms vmcoreinfo core core_walk core_report smbios
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP

@@ -10,22 +10,18 @@ enum status intake_forward(const struct rec *rec, void *context)
 	return rec_copy(rec, stdout) == 0 ? STATUS_DONE : say_output_failed();
 }
 
-static enum status lost_line(const struct rec_reader *reader, enum intake_role role)
+enum status intake_lost(const struct lines *lines, const char *why)
 {
-	say("read standard input: line %" PRIu64 ": %s", reader->line, reader->why);
-	return role == INTAKE_ACTOR ? STATUS_FAILED : STATUS_SOME;
+	say("read standard input: line %" PRIu64 ": %s", lines->number, why);
+	return STATUS_SOME;
 }
 
-static enum status broken_input(const struct rec_reader *reader, enum rec_event event)
+enum status intake_broken(const struct lines *lines, bool cut)
 {
-	if (event == REC_ERROR)
-		say_errno("read standard input");
-	else if (event == REC_CUT)
-		say("read standard input: line %" PRIu64 ": cut short, no end of line",
-			reader->line);
+	if (cut)
+		intake_lost(lines, "cut short, no end of line");
 	else
-		say("read standard input: line %" PRIu64 ": records of another version",
-			reader->line);
+		say_errno("read standard input");
 	return STATUS_FAILED;
 }
 
@@ -41,9 +37,13 @@ static enum status take(const struct intake *intake, const struct rec_reader *re
 	case REC_NOTE:
 		return intake->note ? intake->note(rec, intake->context) : STATUS_DONE;
 	case REC_MALFORMED:
-		return lost_line(reader, intake->role);
+		intake_lost(&reader->lines, reader->why);
+		return intake->role == INTAKE_ACTOR ? STATUS_FAILED : STATUS_SOME;
+	case REC_VERSION:
+		intake_lost(&reader->lines, "records of another version");
+		return STATUS_FAILED;
 	default:
-		return broken_input(reader, event);
+		return intake_broken(&reader->lines, event == REC_CUT);
 	}
 }
 

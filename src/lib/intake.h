@@ -42,4 +42,13 @@ enum status intake_run(const struct intake *intake);
 /* intake_forward - a callback that copies the record or note to standard output. */
 enum status intake_forward(const struct rec *rec, void *context);
 
+/*
+ * For lines of another kind than records.
+ * intake_lost - say WHY the last line was lost; returns STATUS_SOME.
+ * intake_broken - say that input ended within a line, if CUT, or could not be read; returns
+ * STATUS_FAILED.
+ */
+enum status intake_lost(const struct lines *lines, const char *why);
+enum status intake_broken(const struct lines *lines, bool cut);
+
 #endif

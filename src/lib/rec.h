@@ -9,6 +9,8 @@
 #ifndef MEMPATROL_REC_H
 #define MEMPATROL_REC_H
 
+#include "lines.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,13 +57,8 @@ enum rec_event {
 };
 
 struct rec_reader {
-	int fd;
-	uint64_t line;   /* number of the last line returned, the first being 1 */
-	const char *why; /* after REC_MALFORMED */
-	bool at_end;     /* read(2) returned 0 */
-	bool skipping;   /* inside a line that was too long */
-	size_t start, end;
-	char buffer[16 * REC_LINE_MAX];
+	struct lines lines; /* its number is that of the last line returned */
+	const char *why;    /* after REC_MALFORMED */
 };
 
 /* rec_open - read records from FD, which stays the caller's. */
@@ -71,7 +68,7 @@ void rec_open(struct rec_reader *reader, int fd);
 enum rec_event rec_next(struct rec_reader *reader, struct rec *out);
 
 /* rec_ready - rec_next() will return without reading: the next line is buffered. */
-bool rec_ready(const struct rec_reader *reader);
+bool rec_ready(struct rec_reader *reader);
 
 /* --- Values of a record that was read --- */
 

@@ -1,147 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rec.h"
-#include "rec_bytes.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
-
-/* The end of the name at P, which may be P itself: then there is no name. */
-static const char *skip_name(const char *p)
-{
-	if (!(rec_byte_class[(unsigned char)*p] & REC_BYTE_NAME_START))
-		return p;
-	while (rec_byte_class[(unsigned char)*p] & REC_BYTE_NAME)
-		p++;
-	return p;
-}
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
-/* The byte that the escape at P, "\xhh", stands for, or -1. */
-static int escaped_byte(const char *p)
-{
-	int high, low;
-
-	if (p[1] != 'x' || (high = hex_value(p[2])) < 0 || (low = hex_value(p[3])) < 0)
-		return -1;
-	return high << 4 | low;
-}
-
-/*
- * The end of the value at P, or NULL with *why.  The LF that ends every line
- * stops each look-ahead: no escape contains one.
- */
-static const char *skip_value(const char *p, const char **why)
-{
-	for (;;) {
-		while (rec_byte_class[(unsigned char)*p] & REC_BYTE_PLAIN)
-			p++;
-		if (*p == ' ' || *p == '\n')
-			return p;
-		if (*p != '\\') {
-			*why = "unescaped byte in a value";
-			return NULL;
-		}
-
-		int byte = escaped_byte(p);
-
-		if (byte < 0) {
-			*why = "broken escape in a value";
-			return NULL;
-		}
-		if (rec_byte_class[byte] & REC_BYTE_PLAIN) {
-			*why = "needless escape in a value";
-			return NULL;
-		}
-		p += 4;
-	}
-}
-
-static bool same(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	return a_len == b_len && memcmp(a, b, a_len) == 0;
-}
-
-/*
- * Whether the last pair's key was there before.  Most keys differ in length or
- * in first or last byte: a 64-bit set of those answers nearly every time.
- */
-static bool is_repeated(const struct rec *rec, uint64_t *seen)
-{
-	const struct rec_pair *last = &rec->pair[rec->pairs - 1];
-	unsigned int hash = (unsigned int)last->key[0] * 7 +
-			    (unsigned int)last->key[last->key_len - 1] * 31 + last->key_len;
-	uint64_t bit = UINT64_C(1) << (hash & 63);
-
-	if (*seen & bit) {
-		for (const struct rec_pair *p = rec->pair; p < last; p++)
-			if (same(p->key, p->key_len, last->key, last->key_len))
-				return true;
-	}
-	*seen |= bit;
-	return false;
-}
-
-/* Read " key=value" at P into the next pair; its end, or NULL with *why. */
-static const char *parse_pair(const char *p, struct rec *out, const char **why)
-{
-	struct rec_pair *pair = &out->pair[out->pairs];
-
-	pair->key = ++p;
-	p = skip_name(p);
-	if (p == pair->key) {
-		*why = *p == ' ' || *p == '\n' ? "blank where a key should be" : "not a key";
-		return NULL;
-	}
-	if (*p != '=') {
-		*why = *p == ' ' || *p == '\n' ? "word without =" : "not a key";
-		return NULL;
-	}
-	pair->key_len = (uint16_t)(p - pair->key);
-	pair->value = ++p;
-	p = skip_value(p, why);
-	if (p)
-		pair->value_len = (uint16_t)(p - pair->value);
-	return p;
-}
-
-const char *rec_parse(const char *line, size_t len, struct rec *out)
-{
-	const char *p = skip_name(line);
-	const char *why = NULL;
-	uint64_t seen = 0;
-
-	if (len > REC_LINE_MAX)
-		return "line too long";
-	if (p == line || (*p != ' ' && *p != '\n'))
-		return "not a type word";
-	out->line = line;
-	out->line_len = len;
-	out->type_len = (size_t)(p - line);
-	out->pairs = 0;
-	while (*p == ' ') {
-		if (out->pairs == REC_KEYS_MAX)
-			return "too many keys";
-		p = parse_pair(p, out, &why);
-		if (!p)
-			return why;
-		const struct rec_pair *pair = &out->pair[out->pairs++];
-
-		if (is_repeated(out, &seen))
-			return "repeated key";
-		if (same(pair->key, pair->key_len, "type", 4))
-			return "reserved key";
-	}
-	return NULL;
-}
 
 static const char *check_note(const char *line, size_t len)
 {
@@ -154,49 +14,8 @@ static const char *check_note(const char *line, size_t len)
 /* "#rec N" announces version N of the grammar; this is version 1. */
 static bool is_foreign_version(const char *line, size_t len)
 {
-	return len > 5 && memcmp(line, "#rec ", 5) == 0 && !same(line, len, "#rec 1\n", 7);
-}
-
-void rec_open(struct rec_reader *reader, int fd)
-{
-	reader->fd = fd;
-	reader->line = 0;
-	reader->why = NULL;
-	reader->at_end = false;
-	reader->skipping = false;
-	reader->start = reader->end = 0;
-}
-
-/* The LF that ends the first buffered line, or NULL. */
-static char *find_line_end(const struct rec_reader *reader)
-{
-	return memchr(reader->buffer + reader->start, '\n', reader->end - reader->start);
-}
-
-bool rec_ready(const struct rec_reader *reader)
-{
-	return reader->at_end || find_line_end(reader);
-}
-
-/* Read more behind what is buffered; 1, 0 at the end of input, or -1. */
-static int fill(struct rec_reader *reader)
-{
-	size_t kept = reader->end - reader->start;
-	ssize_t n;
-
-	if (reader->skipping)
-		kept = 0;
-	memmove(reader->buffer, reader->buffer + reader->end - kept, kept);
-	reader->start = 0;
-	reader->end = kept;
-	do
-		n = read(reader->fd, reader->buffer + kept, sizeof(reader->buffer) - kept);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -1;
-	reader->end += (size_t)n;
-	reader->at_end = n == 0;
-	return n > 0;
+	return len > 5 && memcmp(line, "#rec ", 5) == 0 &&
+	       (len != 7 || memcmp(line, "#rec 1\n", 7) != 0);
 }
 
 static enum rec_event malformed(struct rec_reader *reader, const char *why)
@@ -205,6 +24,7 @@ static enum rec_event malformed(struct rec_reader *reader, const char *why)
 	return REC_MALFORMED;
 }
 
+/* LEN counts the LF, which lines_next() leaves behind the line. */
 static enum rec_event judge_line(
 	struct rec_reader *reader, const char *line, size_t len, struct rec *out)
 {
@@ -224,149 +44,32 @@ static enum rec_event judge_line(
 	return note ? REC_NOTE : REC_RECORD;
 }
 
-/* No LF in the buffer: read on (REC_RECORD: look again), or judge what is left. */
-static enum rec_event read_on(struct rec_reader *reader)
+void rec_open(struct rec_reader *reader, int fd)
 {
-	/* Forget a line that has grown too long, so that the buffer never fills up. */
-	if (reader->end - reader->start >= REC_LINE_MAX)
-		reader->skipping = true;
-	if (!reader->at_end)
-		switch (fill(reader)) {
-		case -1:
-			return REC_ERROR;
-		case 1:
-			return REC_RECORD;
-		}
-	if (reader->start == reader->end && !reader->skipping)
-		return REC_END;
-	reader->start = reader->end;
-	reader->skipping = false;
-	reader->line++;
-	return REC_CUT;
+	lines_open(&reader->lines, fd);
+	reader->why = NULL;
+}
+
+bool rec_ready(struct rec_reader *reader)
+{
+	return lines_ready(&reader->lines);
 }
 
 enum rec_event rec_next(struct rec_reader *reader, struct rec *out)
 {
-	char *lf;
+	const char *line;
+	size_t len;
 
-	while (!(lf = find_line_end(reader))) {
-		enum rec_event event = read_on(reader);
-
-		if (event != REC_RECORD)
-			return event;
-	}
-
-	const char *line = reader->buffer + reader->start;
-	size_t len = (size_t)(lf + 1 - line);
-
-	reader->start += len;
-	reader->line++;
-	if (reader->skipping) {
-		reader->skipping = false;
+	switch (lines_next(&reader->lines, &line, &len)) {
+	case LINES_LINE:
+		return judge_line(reader, line, len + 1, out);
+	case LINES_LONG:
 		return malformed(reader, "line too long");
+	case LINES_CUT:
+		return REC_CUT;
+	case LINES_END:
+		return REC_END;
+	default:
+		return REC_ERROR;
 	}
-	return judge_line(reader, line, len, out);
-}
-
-bool rec_is(const struct rec *rec, const char *type)
-{
-	return same(rec->line, rec->type_len, type, strlen(type));
-}
-
-const struct rec_pair *rec_find(const struct rec *rec, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (unsigned int i = 0; i < rec->pairs; i++)
-		if (same(rec->pair[i].key, rec->pair[i].key_len, key, len))
-			return &rec->pair[i];
-	return NULL;
-}
-
-bool rec_value_is(const struct rec *rec, const char *key, const char *text)
-{
-	const struct rec_pair *pair = rec_find(rec, key);
-
-	return pair && same(pair->value, pair->value_len, text, strlen(text));
-}
-
-static int parse_addr(const struct rec_pair *pair, uint64_t *out)
-{
-	uint64_t value = 0;
-
-	if (pair->value_len != 18 || memcmp(pair->value, "0x", 2) != 0)
-		return -1;
-	for (int i = 2; i < 18; i++) {
-		int digit = hex_value(pair->value[i]);
-
-		if (digit < 0)
-			return -1;
-		value = value << 4 | (uint64_t)digit;
-	}
-	*out = value;
-	return 0;
-}
-
-static int parse_u64(const struct rec_pair *pair, uint64_t *out)
-{
-	uint64_t value = 0;
-
-	if (pair->value_len == 0 || (pair->value[0] == '0' && pair->value_len > 1))
-		return -1;
-	for (int i = 0; i < pair->value_len; i++) {
-		unsigned int digit = (unsigned char)pair->value[i] - (unsigned int)'0';
-
-		if (digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
-			__builtin_add_overflow(value, digit, &value))
-			return -1;
-	}
-	*out = value;
-	return 0;
-}
-
-static int read_value(const struct rec *rec, const char *key,
-	int (*parse)(const struct rec_pair *, uint64_t *), uint64_t *out)
-{
-	const struct rec_pair *pair = rec_find(rec, key);
-
-	if (pair && parse(pair, out) == 0)
-		return 0;
-	errno = pair ? EBADMSG : ENOENT;
-	return -1;
-}
-
-int rec_addr(const struct rec *rec, const char *key, uint64_t *out)
-{
-	return read_value(rec, key, parse_addr, out);
-}
-
-int rec_u64(const struct rec *rec, const char *key, uint64_t *out)
-{
-	return read_value(rec, key, parse_u64, out);
-}
-
-size_t rec_unescape(const char *value, size_t len, char *out)
-{
-	const char *end = value + len;
-	char *start = out;
-
-	while (value < end) {
-		if (*value == '\\') {
-			*out++ = (char)escaped_byte(value);
-			value += 4;
-		} else {
-			*out++ = *value++;
-		}
-	}
-	return (size_t)(out - start);
-}
-
-bool rec_is_name(const char *name, size_t len)
-{
-	if (len == 0 || !(rec_byte_class[(unsigned char)name[0]] & REC_BYTE_NAME_START))
-		return false;
-	for (size_t i = 1; i < len; i++)
-		if (!(rec_byte_class[(unsigned char)name[i]] & REC_BYTE_NAME))
-			return false;
-	return true;
 }

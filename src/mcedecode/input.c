@@ -8,8 +8,6 @@
 #include "rec.h"
 #include "tables.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -254,16 +252,6 @@ static bool before_wait(void)
 	return fflush(stdout) == 0;
 }
 
-static enum status broken_input(const struct lines *lines, enum lines_event event)
-{
-	if (event == LINES_ERROR)
-		say_errno("read standard input");
-	else
-		say("read standard input: line %" PRIu64 ": cut short, no end of line",
-			lines->number);
-	return STATUS_FAILED;
-}
-
 static enum status run_lines(bool text_only)
 {
 	static struct lines lines;
@@ -287,7 +275,7 @@ static enum status run_lines(bool text_only)
 			out_bad(lines.number, "line too long");
 		} else {
 			flush_all();
-			return broken_input(&lines, event);
+			return intake_broken(&lines, event == LINES_CUT);
 		}
 	}
 	flush_all();

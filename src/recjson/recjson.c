@@ -5,7 +5,6 @@
 #include "json.h"
 #include "lines.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -47,22 +46,6 @@ static enum status to_json(void)
 
 /* --- Back: what intake does for records, for lines of JSON --- */
 
-static enum status lost_line(const struct lines *lines, const char *why)
-{
-	say("read standard input: line %" PRIu64 ": %s", lines->number, why);
-	return STATUS_SOME;
-}
-
-static enum status broken_input(const struct lines *lines, enum lines_event event)
-{
-	if (event == LINES_ERROR)
-		say_errno("read standard input");
-	else
-		say("read standard input: line %" PRIu64 ": cut short, no end of line",
-			lines->number);
-	return STATUS_FAILED;
-}
-
 static enum status convert(
 	const struct lines *lines, const char *json, size_t len, enum status so_far)
 {
@@ -71,7 +54,7 @@ static enum status convert(
 	const char *why = json_to_rec(json, len, &line, &rec);
 
 	if (why)
-		return lost_line(lines, why);
+		return intake_lost(lines, why);
 	/* "done" would vouch for the lines that were lost. */
 	if (so_far != STATUS_DONE && rec_is(&rec, "done"))
 		return STATUS_DONE;
@@ -98,9 +81,9 @@ static enum status from_json(void)
 		if (event == LINES_LINE)
 			status = convert(&lines, json, len, worst);
 		else if (event == LINES_LONG)
-			status = lost_line(&lines, "line too long");
+			status = intake_lost(&lines, "line too long");
 		else
-			status = broken_input(&lines, event);
+			status = intake_broken(&lines, event == LINES_CUT);
 		if (status > worst)
 			worst = status;
 	}

@@ -77,7 +77,7 @@ struct event {
 /* The next event into *out; the line's bytes behind what is in LINES. */
 static void take_event(struct event *out, char *lines, size_t *len)
 {
-	*out = (struct event){.event = rec_next(&reader, &rec), .line = reader.line};
+	*out = (struct event){.event = rec_next(&reader, &rec), .line = reader.lines.number};
 	if (out->event == REC_MALFORMED)
 		out->why = reader.why;
 	if (out->event != REC_RECORD && out->event != REC_NOTE)

@@ -90,7 +90,7 @@ static void tell_events(int fd, char *out, size_t size)
 	rec_open(&reader, fd);
 	do {
 		event = rec_next(&reader, &rec);
-		fprintf(text, "%ju %s", (uintmax_t)reader.line, event_names[event]);
+		fprintf(text, "%ju %s", (uintmax_t)reader.lines.number, event_names[event]);
 		if (event == REC_MALFORMED)
 			fprintf(text, ": %s", reader.why);
 		fputs(event == REC_END || event == REC_ERROR ? "" : "; ", text);
@@ -334,7 +334,7 @@ static void random_lines_in_random_pieces(void)
 	p = bytes;
 	for (int i = 0; i < RANDOM_LINES && !unit_failed_checks; p += lengths[i++]) {
 		check_line(p, lengths[i]);
-		CHECK_U64(reader.line, i + 1);
+		CHECK_U64(reader.lines.number, i + 1);
 	}
 	CHECK(rec_next(&reader, &rec) == REC_END);
 	feed_end(&feed);
@@ -343,14 +343,14 @@ static void random_lines_in_random_pieces(void)
 /* A regular file fills the whole buffer at once: records end at, before and behind its end. */
 static void records_may_end_anywhere_in_a_full_buffer(void)
 {
-	static char bytes[4 * sizeof(reader.buffer)];
+	static char bytes[4 * sizeof(reader.lines.buffer)];
 
 	for (size_t first = 1; first < 260; first++) {
 		int fd = memfd_create("records", MFD_CLOEXEC);
 		char *p = put_line(bytes, first, false);
 		size_t lines = 1;
 
-		for (; p < bytes + 3 * sizeof(reader.buffer); lines++)
+		for (; p < bytes + 3 * sizeof(reader.lines.buffer); lines++)
 			p = put_line(p, 128, false);
 		CHECK(write(fd, bytes, (size_t)(p - bytes)) == p - bytes);
 		lseek(fd, 0, SEEK_SET);
@@ -412,7 +412,7 @@ static void nothing_is_lost_to_an_error(void)
 	CHECK(rec_next(&reader, &rec) == REC_ERROR && errno == EAGAIN);
 	CHECK(write(fds[1], "ge k=v\n", 7) == 7);
 	CHECK(rec_next(&reader, &rec) == REC_RECORD && rec_value_is(&rec, "k", "v"));
-	CHECK_U64(reader.line, 2);
+	CHECK_U64(reader.lines.number, 2);
 	close(fds[0]);
 	close(fds[1]);
 }
