@@ -44,10 +44,10 @@ MEMSCAN = memscan kernel_option ready round sources area window guard sweep swee
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf
 
-MCEDECODE = mcedecode input output labels text prefix scan block oldblock words mcelog mcelograw iml amdtext \
-	edac apei apei_line aer poison trace trace_field trace_value trace_cper trace_cxl rasdaemon raslist \
-	mca code severity intel amd amd_legacy err err_print merge binary mcestruct cper section section_read \
-	section_cpu section_cxl
+MCEDECODE = mcedecode input records output labels text prefix scan block oldblock words mcelog mcelograw iml \
+	amdtext edac edac_pair apei apei_line apei_where aer poison trace trace_field trace_value trace_mc trace_cper \
+	trace_cxl rasdaemon raslist mca code severity intel intel_misc amd amd_legacy err err_field err_print merge \
+	merge_same binary mcestruct cper section section_read section_cpu section_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)
 
 # Tables of src/tables that programs include as arrays.
@@ -117,7 +117,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
 # mcedecode without what prints and what reads standard input.
-DECODER = $(filter-out %/mcedecode.o %/input.o %/output.o %/labels.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
+DECODER = $(filter-out %/mcedecode.o %/input.o %/records.o %/output.o %/labels.o %/binary.o,$(MCEDECODE:%=$(O)/mcedecode/%.o))
 
 $(O)/fuzz/json: $(O)/recjson/json_from_rec.o $(O)/recjson/json_to_rec.o $(O)/recjson/utf8.o
 $(O)/fuzz/cell: $(O)/rectab/cell.o

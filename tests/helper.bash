@@ -33,3 +33,15 @@ expect()
 		return 1
 	fi
 }
+
+# Wait until a line of a file matches: wait_for FILE PATTERN
+wait_for()
+{
+	for ((i = 0; i < 600; i++)); do
+		if grep -qs -- "$2" "$1"; then return; fi
+		sleep 0.05
+	done
+	echo "no '$2' in $1:"
+	cat "$1" "$(dirname "$1")/err"
+	return 1
+}

@@ -28,18 +28,6 @@ start()
 	tail=$!
 }
 
-# wait_for FILE PATTERN
-wait_for()
-{
-	for ((i = 0; i < 300; i++)); do
-		if grep -qs -- "$2" "$1"; then return; fi
-		sleep 0.05
-	done
-	echo "no '$2' in $1:"
-	cat out err
-	return 1
-}
-
 # stop STATUS [SIGNAL]
 stop()
 {

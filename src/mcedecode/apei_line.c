@@ -164,15 +164,10 @@ static void put_check(struct err *err, const struct line_row *row, struct scan s
 				bytes, sizeof(bytes));
 }
 
-/* "CPU1 DIMM_A1", "not present. DMI handle: 0x0000" */
-static void put_location(struct err *err, const struct line_row *row, struct scan s)
+static void put_dimm(struct err *err, const struct line_row *row, struct scan s)
 {
-	uint64_t handle;
-
-	if (!SCAN(&s, "not present"))
-		put_text(err, row, s);
-	else if (SCAN(&s, ". DMI handle: ") && scan_hex(&s, &handle) && handle <= UINT16_MAX)
-		err_set(err, E_MODULE_HANDLE, handle);
+	(void)row;
+	apei_dimm(err, s);
 }
 
 /* "0x8086, device_id: 0x2030" */
@@ -233,7 +228,7 @@ static const struct line_row rows[] = {
 	{"physical_address: ", put_hex, E_ADDR, 0},
 	{"physical_address_mask: ", put_hex, E_MASK, 0},
 	{"error_type: ", put_error_type, E_ETYPE, 0},
-	{"DIMM location: ", put_location, E_DIMM, 0},
+	{"DIMM location: ", put_dimm, 0, 0},
 	/* cper_print_pcie() */
 	{"port_type: ", put_word, E_PORT, WORDS_PORT},
 	{"device_id: ", put_text, E_BDF, 0},
@@ -278,70 +273,6 @@ static const struct line_row rows[] = {
 	{"cxl_ras_cor_mask: ", put_correctable, E_RAS_MASK, 0},
 };
 
-static const struct {
-	const char *name;
-	enum err_field field;
-} numbers[] = {
-	{"node", E_NODE},
-	{"card", E_CARD},
-	{"module", E_MODULE},
-	{"rank", E_RANK},
-	{"bank", E_DRAM_BANK},
-	{"bank_group", E_BANK_GROUP},
-	{"bank_address", E_DRAM_BANK},
-	{"device", E_DEVICE},
-	{"row", E_ROW},
-	{"column", E_COL},
-	{"bit_position", E_BIT},
-	{"requestor_id", E_REQUESTOR},
-	{"responder_id", E_RESPONDER},
-	{"target_id", E_TARGET},
-	{"chip_id", E_CHIP},
-	{"aer_cor_status", E_AER_STATUS},
-	{"aer_uncor_status", E_AER_STATUS},
-	{"aer_cor_mask", E_AER_MASK},
-	{"aer_uncor_mask", E_AER_MASK},
-};
-
-/* "node:6 card:1 module:0 rank:1", of older kernels "node: 6" and one a line. */
-static void put_numbers(struct err *err, struct scan s)
-{
-	const char *name;
-	size_t len;
-	uint64_t n;
-	bool any = false;
-
-	while (scan_until(&s, ':', &name, &len)) {
-		scan_blanks(&s);
-		if (!scan_number(&s, &n))
-			break;
-		for (size_t i = 0; i < ROWS(numbers); i++)
-			if (scan_is(name, len, numbers[i].name)) {
-				err_set(err, numbers[i].field, n);
-				any = true;
-			}
-		if (SCAN(&s, ","))
-			scan_blanks(&s);
-		scan_blanks(&s);
-	}
-	if (any && class_of(err) == CLASS_MEMORY)
-		err_source(err, SOURCE_CPER);
-}
-
-void apei_location(struct err *err, struct scan s)
-{
-	static const struct line_row row = {"DIMM location: ", put_location, E_DIMM, 0};
-	struct scan dimm = s;
-
-	if (SCAN_TO(&dimm, "DIMM location: ")) {
-		s.end = dimm.p - strlen(row.name);
-		while (dimm.end > dimm.p && dimm.end[-1] == ' ')
-			dimm.end--;
-		put_location(err, &row, dimm);
-	}
-	put_numbers(err, s);
-}
-
 void apei_put_line(struct err *err, struct scan s)
 {
 	struct scan aer = s;
@@ -352,7 +283,7 @@ void apei_put_line(struct err *err, struct scan s)
 			return;
 		}
 	if (class_of(err) == CLASS_MEMORY || SCAN(&aer, "aer_"))
-		put_numbers(err, s);
+		apei_numbers(err, s);
 	else if (class_of(err) == CLASS_INTERNAL && SCAN_TO(&aer, "error") && aer.p == aer.end)
 		put_class(err, s); /* of generic processors, on a line of its own */
 }

@@ -3,119 +3,12 @@
  * edac - errors as the EDAC core prints them (drivers/edac/edac_mc.c), of kernels old and new,
  * and the registers that some drivers print in front (block.c).
  */
-#include "formats.h"
+#include "edac_pair.h"
 #include "mca.h"
 #include "tables.h"
 
-struct key {
-	const char *name;
-	uint8_t len, field;
-};
-
-#define KEY(name, field)                      \
-	{                                     \
-		name, sizeof(name) - 1, field \
-	}
-
-/* The names in the parentheses: of the core, of the skx and i10nm drivers, of ADXL. */
-static const struct key keys[] = {
-	KEY("channel", E_CHANNEL),
-	KEY("slot", E_SLOT),
-	KEY("csrow", E_CSROW),
-	KEY("row", E_ROW),
-	KEY("syndrome", E_SYNDROME),
-	KEY("socket", E_SOCKET),
-	KEY("rank", E_RANK),
-	KEY("dimm", E_SLOT),
-	KEY("bg", E_BANK_GROUP),
-	KEY("bank_group", E_BANK_GROUP),
-	KEY("ba", E_DRAM_BANK),
-	KEY("bank", E_DRAM_BANK),
-	KEY("bank_address", E_DRAM_BANK),
-	KEY("col", E_COL),
-	KEY("column", E_COL),
-	KEY("ProcessorSocketId", E_SOCKET),
-	KEY("ChannelId", E_CHANNEL),
-	KEY("DimmSlotId", E_SLOT),
-	KEY("PhysicalRankId", E_RANK),
-	KEY("Row", E_ROW),
-	KEY("Column", E_COL),
-	KEY("Bank", E_DRAM_BANK),
-	KEY("BankGroup", E_BANK_GROUP),
-	KEY("card", E_CARD),
-	KEY("module", E_MODULE),
-	KEY("node", E_NODE),
-	KEY("device", E_DEVICE),
-	KEY("bit_position", E_BIT),
-	KEY("chip_id", E_CHIP),
-};
-
-struct details {
-	uint64_t page, offset, grain;
-	bool has_code;
-	uint64_t mscod, mcacod;
-};
-
-static void put_key(struct err *err, const struct key *key, struct scan value)
-{
-	uint64_t n;
-
-	if (!scan_number(&value, &n))
-		return;
-	/* Drivers that know of no syndrome print one of 0. */
-	if (key->field == E_SYNDROME && n == 0)
-		return;
-	/* The location comes first; what a driver adds about the same does not overrule it. */
-	if (!err_has(err, (enum err_field)key->field))
-		err_set(err, (enum err_field)key->field, n);
-}
-
-static void put_code(struct err *err, struct details *d, struct scan value)
-{
-	struct scan both = value;
-
-	if (!scan_hex(&value, &d->mscod) || !SCAN(&value, ":") || !scan_hex(&value, &d->mcacod))
-		return;
-	d->has_code = true;
-	err_text(err, E_EDAC_CODE, both.p, (size_t)(value.p - both.p));
-}
-
-/* One "name:value" or "name value". */
-static void put_pair(
-	struct err *err, struct details *d, const char *name, size_t len, struct scan value)
-{
-	if (scan_is(name, len, "page"))
-		scan_hex(&value, &d->page);
-	else if (scan_is(name, len, "offset"))
-		scan_hex(&value, &d->offset);
-	else if (scan_is(name, len, "grain"))
-		scan_number(&value, &d->grain);
-	else if (scan_is(name, len, "err_code"))
-		put_code(err, d, value);
-	else
-		for (size_t i = 0; i < ROWS(keys); i++)
-			if (keys[i].len == len && memcmp(keys[i].name, name, len) == 0)
-				put_key(err, &keys[i], value);
-}
-
-static void read_pairs(struct scan *s, struct err *err, struct details *d)
-{
-	const char *word, *colon;
-	size_t len;
-
-	for (;;) {
-		scan_blanks(s);
-		if (!scan_word(s, &word, &len))
-			return;
-		colon = memchr(word, ':', len);
-		if (colon)
-			put_pair(err, d, word, (size_t)(colon - word),
-				(struct scan){colon + 1, word + len});
-	}
-}
-
 /* Of no page the core prints page 0. */
-static void put_address(struct err *err, const struct details *d)
+static void put_address(struct err *err, const struct edac_details *d)
 {
 	uint64_t grain = d->grain && d->grain <= UINT64_C(1) << 30 ? d->grain : 8;
 
@@ -154,7 +47,7 @@ static void begin(struct err *err, uint64_t mc, bool corrected)
  * The driver printed the registers before: then they and this line are one report.
  * EDAC's channel comes from decoding the address, the code's is kept beside it.
  */
-static void join_registers(struct err *err, uint64_t mc, const struct details *d)
+static void join_registers(struct err *err, uint64_t mc, const struct edac_details *d)
 {
 	static const enum err_field mine[] = {
 		E_MC, E_SLOT, E_CSROW, E_RANK, E_ROW, E_COL, E_DRAM_BANK, E_BANK_GROUP, E_COUNT};
@@ -205,7 +98,7 @@ static const char *find_location(const struct scan *s)
 static bool read_new(struct scan *s, uint64_t mc)
 {
 	struct err err;
-	struct details d = {0};
+	struct edac_details d = {0};
 	uint64_t count;
 	bool corrected;
 	struct scan message, label;
@@ -231,7 +124,7 @@ static bool read_new(struct scan *s, uint64_t mc)
 		/* The closing parenthesis would be part of the last value. */
 		if (pairs.end > pairs.p && pairs.end[-1] == ')')
 			pairs.end--;
-		read_pairs(&pairs, &err, &d);
+		edac_pairs(&pairs, &err, &d);
 	} else {
 		out_bad(line_now.number, "EDAC error without a location");
 	}
@@ -248,7 +141,7 @@ static bool read_new(struct scan *s, uint64_t mc)
 static bool read_old(struct scan *s, uint64_t mc)
 {
 	struct err err;
-	struct details d = {0};
+	struct edac_details d = {0};
 	bool corrected = SCAN(s, "CE page ");
 	const char *text;
 	size_t len;
@@ -277,9 +170,9 @@ static bool read_old(struct scan *s, uint64_t mc)
 		scan_blanks(&pair);
 		/* Before there were slots, a row was one of chip selects. */
 		if (scan_is(text, len, "row"))
-			put_pair(&err, &d, "csrow", 5, pair);
+			edac_pair(&err, &d, "csrow", 5, pair);
 		else
-			put_pair(&err, &d, text, len, pair);
+			edac_pair(&err, &d, text, len, pair);
 	}
 	put_address(&err, &d);
 	err_advise(&err);

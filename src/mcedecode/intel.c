@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* intel - banks of Intel's CPUs, and of those who follow the same architecture. */
+#include "intel_misc.h"
 #include "mca.h"
 #include "tables.h"
 
 #include <string.h>
 
 #include "intel_bank.inc"
-#include "intel_ecc.inc"
-#include "intel_misc.inc"
 #include "intel_model.inc"
 #include "intel_mscod.inc"
 
@@ -79,9 +78,7 @@ static void find_place(struct place *place, const struct cpu_id *cpu, uint64_t b
 		return;
 	place->mscod = find_mscod(place->bank->mscod);
 	place->shutdown = find_mscod(place->bank->shutdown);
-	for (size_t i = 0; i < ROWS(intel_misc_rows); i++)
-		if (strcmp(intel_misc_rows[i].set, place->bank->misc) == 0)
-			place->misc = &intel_misc_rows[i];
+	place->misc = intel_misc_find(place->bank->misc);
 }
 
 /* The tables are walked once for a CPU and bank: storms come from few of them. */
@@ -191,63 +188,6 @@ static void put_mirror(struct err *err, const struct intel_bank_row *bank)
 		err_word(err, E_MIRROR, "scrubbed");
 }
 
-static void put_part(
-	struct err *err, enum err_field field, uint64_t misc, const struct bit_run run[3])
-{
-	if (run[0].count)
-		err_set(err, field, bits_gather(misc, run));
-}
-
-static void put_eccmode(struct err *err, const struct intel_misc_row *row, uint64_t misc)
-{
-	uint64_t code = bits_gather(misc, row->eccmode);
-
-	for (size_t i = 0; i < ROWS(intel_ecc_rows); i++)
-		if (strcmp(intel_ecc_rows[i].set, row->set) == 0 && intel_ecc_rows[i].code == code)
-			err_word(err, E_ECCMODE, intel_ecc_rows[i].mode);
-}
-
-/* Bit 63 of the newer layouts: the error was transient, and the device means nothing. */
-static bool device_is_valid(const struct err *err, uint64_t misc)
-{
-	return !(misc >> 63) && !(err->value[E_STATUS].n & STATUS_UC);
-}
-
-static void put_misc(struct err *err, const struct intel_misc_row *row)
-{
-	uint64_t misc = reg(err, E_MISC);
-
-	put_part(err, E_ROW, misc, row->row);
-	put_part(err, E_BANK_GROUP, misc, row->bank_group);
-	put_part(err, E_DRAM_BANK, misc, row->dram_bank);
-	put_part(err, E_RANK, misc, row->rank);
-	put_part(err, E_SUBRANK, misc, row->subrank);
-	put_part(err, E_CSROW, misc, row->chip_select);
-	put_part(err, E_SLOT, misc, row->dimm);
-	put_part(err, E_CHANNEL, misc, row->channel);
-	put_part(err, E_SYNDROME, misc, row->syndrome);
-	if (row->col[0].count)
-		err_set(err, E_COL, bits_gather(misc, row->col) << 2);
-	if (device_is_valid(err, misc))
-		put_part(err, E_DEVICE, misc, row->device);
-	if (row->eccmode[0].count)
-		put_eccmode(err, row, misc);
-	err_source(err, SOURCE_MISC);
-}
-
-/* A Granite Rapids says in bit 33 that MISC has the layout, and has some codes without one. */
-static bool misc_has_layout(const struct err *err, const struct place *place)
-{
-	uint64_t status = err->value[E_STATUS].n, mscod = err->value[E_MSCOD].n;
-
-	if (!place->misc || !(status & STATUS_MISCV) || !err_has(err, E_MISC) ||
-		err->value[E_CLASS].n != CLASS_MEMORY)
-		return false;
-	if (strcmp(place->misc->set, "gnr") == 0)
-		return status >> 33 & 1 && !(mscod >= 0x800 && mscod <= 0x82f);
-	return true;
-}
-
 /* Where each bank is one channel, the bank's number tells more than the code's channel. */
 static void put_channel(struct err *err, const struct intel_bank_row *bank)
 {
@@ -267,8 +207,8 @@ static void put_place(struct err *err, const struct place *place)
 	put_mscod(err, place);
 	put_mirror(err, place->bank);
 	put_channel(err, place->bank);
-	if (misc_has_layout(err, place))
-		put_misc(err, place->misc);
+	if (place->misc)
+		intel_misc_put(err, place->misc);
 }
 
 /* How often, and whether the CPU finds that too often. */

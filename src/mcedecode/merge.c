@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * merge - several reports of one error become one record.
- *
- * Reports wait in a short queue for those to come.  Two are of one error only when what
- * both say agrees and something that seldom agrees by chance is among it: the same registers
- * of the same bank, or the same address.  No report of one kind joins another of that kind,
- * so that an error that happens twice stays two.
+ * merge - several reports of one error become one record.  Reports wait in a short queue for
+ * those to come.
  */
 #include "merge.h"
-#include "mca.h"
+#include "merge_same.h"
 #include "tables.h"
 
 #include <string.h>
 
-enum {
-	QUEUE = 128,
-	SECONDS_APART = 5, /* between the clocks of a log and of the registers */
-	LINES_APART = 8,   /* the kernel's decoder and EDAC print one after the other */
-};
+enum { QUEUE = 128 };
 
 static struct err queue[QUEUE];
 static unsigned int first, count; /* a ring */
@@ -43,12 +35,6 @@ static const struct {
 	{"aer_event", ORIGIN_AER_EVENT},
 };
 
-/* No bank holds it: the kernel made a machine check of what firmware reported. */
-static bool is_synthetic(const struct err *err)
-{
-	return reg(err, E_FLAGS) & FLAG_SYNTHETIC;
-}
-
 /* A machine check and the one made of firmware's report of it are two kinds: both may come. */
 static uint64_t origin_of(const struct err *err)
 {
@@ -57,99 +43,9 @@ static uint64_t origin_of(const struct err *err)
 	for (size_t i = 0; i < ROWS(origins) && !origin; i++)
 		if (strcmp(err->value[E_SRC].word, origins[i].src) == 0)
 			origin = origins[i].origin;
-	if (is_synthetic(err) && origin == ORIGIN_MCE)
+	if (merge_is_synthetic(err) && origin == ORIGIN_MCE)
 		return ORIGIN_MCE_COPY;
-	return is_synthetic(err) && origin == ORIGIN_TRACE ? ORIGIN_TRACE_COPY : origin;
-}
-
-/* --- Is it the same error? --- */
-
-static bool differ(const struct err *a, const struct err *b, enum err_field field)
-{
-	return err_has(a, field) && err_has(b, field) && a->value[field].n != b->value[field].n;
-}
-
-static bool agree(const struct err *a, const struct err *b, enum err_field field)
-{
-	return err_has(a, field) && err_has(b, field) && a->value[field].n == b->value[field].n;
-}
-
-static bool is_corrected(const struct err *err)
-{
-	return err_sev(err) <= SEV_CORRECTED;
-}
-
-static bool far_apart(const struct err *a, const struct err *b)
-{
-	uint64_t x = reg(a, E_T), y = reg(b, E_T);
-
-	if (!err_has(a, E_T) || !err_has(b, E_T))
-		return false;
-	return (x > y ? x - y : y - x) > SECONDS_APART;
-}
-
-static bool overlap(const struct err *a, const struct err *b)
-{
-	if (!err_has(a, E_ADDR) || !err_has(b, E_ADDR))
-		return false;
-	return a->value[E_ADDR].n < b->value[E_ADDR].n + b->value[E_SIZE].n &&
-	       b->value[E_ADDR].n < a->value[E_ADDR].n + a->value[E_SIZE].n;
-}
-
-/* The registers of one bank of one CPU, read once. */
-static bool same_registers(const struct err *a, const struct err *b)
-{
-	return agree(a, b, E_STATUS) && agree(a, b, E_BANK) && agree(a, b, E_CPU) &&
-	       !differ(a, b, E_ADDR_REG) && !differ(a, b, E_IPID) && !differ(a, b, E_SYND) &&
-	       !differ(a, b, E_TSC);
-}
-
-static bool is_poison(const struct err *err)
-{
-	return err->value[E_CLASS].n == CLASS_POISON;
-}
-
-/*
- * Older kernels took the address of an AMD memory controller, which counts within its channel,
- * for a physical one: then the page they poisoned is of this error as well.
- */
-static bool poisoned_by_mistake(const struct err *poison, const struct err *err)
-{
-	return err_has(err, E_ADDR_KIND) && err_has(poison, E_ADDR) &&
-	       strcmp(err->value[E_ADDR_KIND].word, "normalised") == 0 &&
-	       err->value[E_ADDR_REG].n >> 12 == poison->value[E_ADDR].n >> 12;
-}
-
-/*
- * EDAC's place of an error whose address is not a physical one: chip select and channel.
- * Each node has such a place, so that the syndrome must agree, or the lines be neighbours.
- */
-static bool same_place(const struct err *a, const struct err *b)
-{
-	uint64_t lines = a->line > b->line ? a->line - b->line : b->line - a->line;
-
-	if (!agree(a, b, E_CHANNEL) || !agree(a, b, E_CSROW) || differ(a, b, E_SYNDROME) ||
-		(!err_has(a, E_ADDR_KIND) && !err_has(b, E_ADDR_KIND)))
-		return false;
-	return agree(a, b, E_SYNDROME) || lines <= LINES_APART;
-}
-
-static bool same_error(const struct err *a, const struct err *b)
-{
-	/* The kernel names the CPU that heard of it from firmware, which may be any. */
-	bool synthetic = is_synthetic(a) || is_synthetic(b);
-
-	if (reg(a, E_MERGED) & reg(b, E_MERGED) || far_apart(a, b) ||
-		is_corrected(a) != is_corrected(b) || (!synthetic && differ(a, b, E_SOCKET)))
-		return false;
-	if (err_has(a, E_STATUS) && err_has(b, E_STATUS) && is_synthetic(a) == is_synthetic(b))
-		return same_registers(a, b);
-	if (is_poison(a) || is_poison(b))
-		return overlap(a, b) ||
-		       poisoned_by_mistake(is_poison(a) ? a : b, is_poison(a) ? b : a);
-	if (a->value[E_CLASS].n != b->value[E_CLASS].n)
-		return false;
-	return overlap(a, b) || same_place(a, b);
+	return merge_is_synthetic(err) && origin == ORIGIN_TRACE ? ORIGIN_TRACE_COPY : origin;
 }
 
 /* --- One record of two --- */
@@ -157,10 +53,10 @@ static bool same_error(const struct err *a, const struct err *b)
 /* Which report the record begins from: the one with most to decode. */
 static int weight(const struct err *err)
 {
-	if (is_poison(err))
+	if (merge_is_poison(err))
 		return 0;
 	if (err_has(err, E_STATUS))
-		return is_synthetic(err) ? 1 : 4;
+		return merge_is_synthetic(err) ? 1 : 4;
 	return err->value[E_SRC].word[0] == 'a' ? 3 : 2;
 }
 
@@ -180,7 +76,7 @@ static void take_channel(struct err *err, const struct err *from)
 {
 	if (!err_has(from, E_EDAC_CODE) && !err_has(from, E_DIMM))
 		return;
-	if (!err_has(from, E_CHANNEL) || !differ(err, from, E_CHANNEL))
+	if (!err_has(from, E_CHANNEL) || !merge_differ(err, from, E_CHANNEL))
 		return;
 	err_set(err, E_CHANNEL_MCA, err->value[E_CHANNEL].n);
 	err_set(err, E_CHANNEL, from->value[E_CHANNEL].n);
@@ -190,7 +86,7 @@ static void take_address(struct err *err, const struct err *from)
 {
 	if (!err_has(from, E_ADDR))
 		return;
-	if (is_poison(from)) {
+	if (merge_is_poison(from)) {
 		err_set(err, E_KERNEL_PAGE, from->value[E_ADDR].n);
 		return;
 	}
@@ -205,7 +101,7 @@ static void take_flags(struct err *err, const struct err *from)
 {
 	uint64_t flags = reg(from, E_FLAGS);
 
-	if (err_has(err, E_STATUS) && !is_synthetic(err))
+	if (err_has(err, E_STATUS) && !merge_is_synthetic(err))
 		flags &= ~(uint64_t)FLAG_SYNTHETIC;
 	if (flags)
 		err_set(err, E_FLAGS, reg(err, E_FLAGS) | flags);
@@ -268,7 +164,7 @@ static unsigned int find_same(const struct err *err, unsigned int self)
 {
 	unsigned int i = 0;
 
-	while (i < count && (i == self || !same_error(at(i), err)))
+	while (i < count && (i == self || !merge_same_error(at(i), err)))
 		i++;
 	return i;
 }

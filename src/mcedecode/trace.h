@@ -16,6 +16,7 @@ bool trace_layers(
 	struct scan *s, struct err *err, size_t count, const enum err_field *fields, size_t n);
 
 /* Each is true, for the line was theirs: what is malformed they have reported. */
+bool trace_mc(struct scan *s);
 bool trace_arm(struct scan *s);
 bool trace_non_standard(struct scan *s);
 bool trace_extlog(struct scan *s);

@@ -37,17 +37,6 @@ stop()
 	tail=
 }
 
-wait_for()
-{
-	for ((i = 0; i < 300; i++)); do
-		! grep -q -- "$1" "$tmp/raw" || return 0
-		sleep 0.1
-	done
-	echo "no '$1' in:"
-	cat "$tmp/raw"
-	return 1
-}
-
 # What the machine-check code of the kernel is to believe that it has read from bank 9:
 # log_error STATUS ADDRESS
 log_error()
@@ -72,13 +61,13 @@ about()
 	frame=$(printf '0x%x' $((address / 4096)))
 	start --source trace --source kmsg
 	"$top/tests/lab/monitor" 'mce 0 9 0x8c00004000010090 0x0 0x12345000 0x8c'
-	wait_for 'mce_record:.*MC9:.x208c00004000010090'
+	wait_for "$tmp/raw" 'mce_record:.*MC9:.x208c00004000010090'
 	"$top/tests/lab/monitor" "mce -b 0 9 0xbd000000000000c0 0x5 $address 0x8c"
-	wait_for "src=trace .*memory_failure_event:.x20pfn.x20$frame:"
-	wait_for "src=kmsg .*Memory.x20failure:.x20$frame:.x20recovery"
+	wait_for "$tmp/raw" "src=trace .*memory_failure_event:.x20pfn.x20$frame:"
+	wait_for "$tmp/raw" "src=kmsg .*Memory.x20failure:.x20$frame:.x20recovery"
 	log_error 0xbc00000001010090 0x12347000
-	wait_for 'src=trace .*MC9:.x20bc00000001010090'
-	wait_for 'src=kmsg .*Bank.x209:.x20bc00000001010090'
+	wait_for "$tmp/raw" 'src=trace .*MC9:.x20bc00000001010090'
+	wait_for "$tmp/raw" 'src=kmsg .*Bank.x209:.x20bc00000001010090'
 	stop
 	mcedecode --merge <"$tmp/raw" >"$tmp/err"
 

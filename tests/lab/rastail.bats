@@ -32,17 +32,6 @@ stop()
 	[ "$status" = "$1" ] || { echo "status $status" && cat "$tmp/err" && false; }
 }
 
-wait_for()
-{
-	for ((i = 0; i < 300; i++)); do
-		if grep -q -- "$1" "$tmp/out"; then return; fi
-		sleep 0.1
-	done
-	echo "no '$1' in:"
-	cat "$tmp/out" "$tmp/err"
-	return 1
-}
-
 # The time of the first record with $1, in nanoseconds.
 time_of()
 {
@@ -56,9 +45,9 @@ time_of()
 	before=$(date +%s%N)
 	start
 	"$top/tests/lab/monitor" "mce -b 0 9 0xbd000000000000c0 0x5 $address 0x8c"
-	wait_for "^raw t=[^ ]* src=trace text=.*mce_record:.*MC9:.x20bd000000000000c0.*ADDR:.x20${address#0x}"
-	wait_for "^raw t=[^ ]* src=trace text=.*memory_failure_event:.x20pfn.x20$frame:.*Recovered$"
-	wait_for "^raw t=[^ ]* src=kmsg text=.*Memory.x20failure:.x20$frame:.*Recovered$"
+	wait_for "$tmp/out" "^raw t=[^ ]* src=trace text=.*mce_record:.*MC9:.x20bd000000000000c0.*ADDR:.x20${address#0x}"
+	wait_for "$tmp/out" "^raw t=[^ ]* src=trace text=.*memory_failure_event:.x20pfn.x20$frame:.*Recovered$"
+	wait_for "$tmp/out" "^raw t=[^ ]* src=kmsg text=.*Memory.x20failure:.x20$frame:.*Recovered$"
 	stop 0
 	grep -qx 'done src=rastail skipped=0' "$tmp/out"
 	[ ! -s "$tmp/err" ]
@@ -73,7 +62,7 @@ time_of()
 	start --source trace
 	bash -c 'kill -USR1 $$' || true
 	bash -c 'kill -BUS $$' || true
-	wait_for 'signal_generate:.x20sig=7'
+	wait_for "$tmp/out" 'signal_generate:.x20sig=7'
 	stop 0
 	run ! grep -q 'signal_generate:.x20sig=[^7]' "$tmp/out"
 }
@@ -82,7 +71,7 @@ time_of()
 	start --source trace
 	echo 1 >/sys/devices/system/machinecheck/machinecheck0/check_interval
 	"$top/tests/lab/monitor" 'mce 0 9 0x8c00000000000090 0x0 0x12346000 0x8c'
-	wait_for 'mce_record:.*MC9:.x208c00000000000090.*ADDR:.x200000000012346000'
+	wait_for "$tmp/out" 'mce_record:.*MC9:.x208c00000000000090.*ADDR:.x200000000012346000'
 	stop 0
 }
 
@@ -121,7 +110,7 @@ time_of()
 @test "a storm in the trace: every event is handed over or counted" {
 	start --source trace
 	perl -e '$SIG{BUS} = "IGNORE"; kill "BUS", $$ for 1 .. 20000'
-	wait_for 'signal_generate'
+	wait_for "$tmp/out" 'signal_generate'
 	sleep 2
 	stop_status=0
 	kill "$tail"
@@ -142,12 +131,12 @@ time_of()
 	until grep -qs epoll "/proc/$tail/wchan" "/proc/$tail/stack"; do sleep 0.1; done
 	perl -e '$SIG{BUS} = "IGNORE"; kill "BUS", $$ for 1 .. 20000'
 	cat <&7 >"$tmp/out" &
-	wait_for 'LOST'
+	wait_for "$tmp/out" 'LOST'
 	sleep 2
 	kill "$tail"
 	wait "$tail" || [ $? = 1 ]
 	tail=
-	wait_for '^done '
+	wait_for "$tmp/out" '^done '
 	events=$(grep -c signal_generate "$tmp/out")
 	lost=$(sed -n 's/^done src=rastail skipped=//p' "$tmp/out")
 	echo "# 20000 signals: $events handed over, $lost counted as lost" >&3
@@ -160,7 +149,7 @@ time_of()
 	# The kernel takes no more than a few from a process in a while, unless told to.
 	echo on >/proc/sys/kernel/printk_devkmsg
 	bash -c 'for i in {1..5000}; do echo "storm $i"; done' >/dev/kmsg
-	wait_for 'storm.x205000'
+	wait_for "$tmp/out" 'storm.x205000'
 	stop 0 || [ "$(sed -n 's/^done src=rastail skipped=//p' "$tmp/out")" -gt 0 ]
 	lost=$(sed -n 's/^done src=rastail skipped=//p' "$tmp/out")
 	echo "# 5000 messages: $(grep -c 'storm.x20' "$tmp/out") handed over, $lost counted as lost" >&3
