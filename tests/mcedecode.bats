@@ -637,6 +637,28 @@ different=(
 	[ "$(mcedecode --merge <log | grep -c .)" = 4 ]
 }
 
+# The trace event of block 0 7 STATUS 'ADDR 12345000 MISC 8c' 0:50657 7
+event() # STATUS MCGCAP CS
+{
+	echo "a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: $2/7, MC7: $1, IPID: 0, ADDR/MISC/SYND: 12345000/8c/0, RIP: $3:<1000>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0"
+}
+
+@test "--merge: what one copy had to assume and another knew is known" {
+	status=bd80000000000134
+	registers() { block 0 7 "$status" 'ADDR 12345000 MISC 8c' 0:50657 7; }
+	judged()
+	{
+		mcedecode --merge >out
+		for k in sev reason flags; do key "$k" <out; done | paste -sd ' '
+	}
+	[ "$(registers | judged)" = 'srar data-load ser_assumed,no_context' ]
+	[ "$( (registers; event "$status" 1000c15 33) | judged)" = 'srar data-load-user -' ]
+	[ "$( (event "$status" 1000c15 33; registers) | judged)" = 'srar data-load-user -' ]
+	[ "$( (registers; event "$status" 0 10) | judged)" = 'fatal data-load-kernel ser_assumed' ]
+	# without recovery the same bits mean nothing
+	[ "$( (registers; event "$status" c15 33) | judged)" = 'uncorrected uncorrected -' ]
+}
+
 # What tests/merge.awk told of -v count=$1 errors, by the kinds of reports and the address.
 told() # COUNT
 {

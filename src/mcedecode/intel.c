@@ -119,6 +119,11 @@ static bool recovers(struct err *err, const struct place *place)
 	return ser;
 }
 
+void intel_judge(struct err *err, const struct cpu_id *cpu)
+{
+	intel_severity(err, cpu, recovers(err, look_up(err, cpu)));
+}
+
 /* --- Which memory the address names --- */
 
 static const char *const modes[8] = {"segment", "linear", "physical", "memory", "unspecified",
@@ -234,7 +239,7 @@ void intel_decode(struct err *err, const struct cpu_id *cpu)
 	const struct place *place = look_up(err, cpu);
 
 	mca_code(err, false);
-	intel_severity(err, cpu, recovers(err, place));
+	intel_judge(err, cpu);
 	put_counts(err);
 	if (reg(err, E_MCGCAP) & MCG_CAP_EMC_P && err->value[E_STATUS].n & STATUS_FIRMWARE)
 		err_flag(err, FLAG_FIRMWARE);

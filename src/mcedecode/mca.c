@@ -74,12 +74,11 @@ static void set_if(struct err *err, enum err_field field, bool condition)
 		err_set(err, field, 1);
 }
 
-/* Only what all CPUs share, for those whose maker is not known. */
-static void decode_unknown(struct err *err)
+/* By what all CPUs share, for those whose maker is not known. */
+static void judge_unknown(struct err *err)
 {
 	uint64_t status = err->value[E_STATUS].n;
-	/* The compound codes are Intel's in all but details. */
-	mca_code(err, false);
+
 	err_set(err, E_SEV, SEV_CORRECTED);
 	err_word(err, E_REASON, "corrected");
 	if (status & STATUS_UC) {
@@ -90,7 +89,14 @@ static void decode_unknown(struct err *err)
 		err_set(err, E_SEV, SEV_FATAL);
 		err_word(err, E_REASON, "processor-context-corrupt");
 	}
-	if (status & STATUS_ADDRV && err_has(err, E_ADDR_REG))
+}
+
+static void decode_unknown(struct err *err)
+{
+	/* The compound codes are Intel's in all but details. */
+	mca_code(err, false);
+	judge_unknown(err);
+	if (err->value[E_STATUS].n & STATUS_ADDRV && err_has(err, E_ADDR_REG))
 		err_word(err, E_ADDR_KIND, "unspecified");
 }
 
@@ -140,4 +146,20 @@ void mca_decode(struct err *err)
 	else
 		intel_decode(err, &cpu);
 	err_advise(err);
+}
+
+void mca_judge(struct err *err)
+{
+	struct cpu_id cpu = mca_cpu(err);
+	uint64_t flags = reg(err, E_FLAGS) & ~(uint64_t)(FLAG_SER_ASSUMED | FLAG_NO_CONTEXT);
+
+	err_drop(err, E_FLAGS);
+	if (flags)
+		err_set(err, E_FLAGS, flags);
+	if (is_amd(cpu.vendor))
+		amd_severity(err, &cpu);
+	else if (cpu.vendor == VENDOR_UNKNOWN)
+		judge_unknown(err);
+	else
+		intel_judge(err, &cpu);
 }

@@ -47,7 +47,13 @@ extern enum vendor mca_default_vendor;
 /* mca_decode - set what the registers say.  E_STATUS must be there. */
 void mca_decode(struct err *err);
 
-/* --- its parts --- */
+/*
+ * mca_judge - once more how bad it is, after registers were added: what was assumed for want of
+ * them (FLAG_SER_ASSUMED, FLAG_NO_CONTEXT) may now be known.
+ */
+void mca_judge(struct err *err);
+
+/* --- their parts --- */
 
 struct cpu_id {
 	enum vendor vendor;
@@ -74,6 +80,7 @@ void mca_code(struct err *err, bool amd);
 void intel_severity(struct err *err, const struct cpu_id *cpu, bool ser);
 void amd_severity(struct err *err, const struct cpu_id *cpu);
 
+void intel_judge(struct err *err, const struct cpu_id *cpu);
 void intel_decode(struct err *err, const struct cpu_id *cpu);
 void amd_decode(struct err *err, const struct cpu_id *cpu);
 

@@ -119,6 +119,10 @@ static void absorb(struct err *err, const struct err *from)
 	err_set(err, E_MERGED, reg(err, E_MERGED) | reg(from, E_MERGED));
 	if (err_has(from, E_LOCATION))
 		err_set(err, E_LOCATION, reg(err, E_LOCATION) | reg(from, E_LOCATION));
+	/* Two copies of a bank: each may have registers that the other was judged without. */
+	if (err_has(err, E_STATUS) && err_has(from, E_STATUS) &&
+		merge_is_synthetic(err) == merge_is_synthetic(from))
+		mca_judge(err);
 	err_advise(err);
 }
 
