@@ -152,7 +152,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = fake_instance.so peer puncher stamp
+TOOLS = fake_instance.so meddle peer puncher stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -224,9 +224,10 @@ plots: $(PLOTS:%=$(O)/bench/%)
 		tests/bench/plot <$(O)/bench/$$name.tsv >docs/$$name.svg; \
 	done
 
-soak: all lab
+soak: all lab unit
 	tests/soak/boots $(SOAK_RUNS)
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
+	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
 
 lint: all
 	tests/lint

@@ -3,24 +3,7 @@
 # errors is in tests/lab/.
 bats_require_minimum_version 1.5.0
 load helper
-
-setup()
-{
-	memory=$(mktemp -d /dev/shm/memscan.XXXXXX)
-}
-
-teardown()
-{
-	rm -r "$memory"
-	[ -z "${holder:-}" ] || kill "$holder"
-}
-
-# memscan with the times taken out of its records.
-scan()
-{
-	memscan "$@" | sed 's/ elapsed_ns=[0-9]*//'
-	return "${PIPESTATUS[0]}"
-}
+load memscan_helper
 
 @test "a file in memory is read, its holes are counted and left alone" {
 	need_root
@@ -84,9 +67,7 @@ END
 
 @test "the shared mappings of a process are read, the rest is named" {
 	need_root
-	"$top/build/lab/holder" memfd 1M >"$memory/held" &
-	holder=$!
-	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder"; sleep 0.1; done
+	hold memfd 1M
 	scan --pid "$holder" >"$memory/out"
 	grep -Eqx "skip src=memscan reason=private bytes=[0-9]+ pid=$holder" "$memory/out"
 	grep -Eqx "done src=memscan scope=process scanned=1048576 holes=0 skipped=[0-9]+ unreachable=0 hits=0 known=0 complete=0 pid=$holder" "$memory/out"
@@ -137,19 +118,6 @@ done src=memscan scope=file:$memory/f,file:$memory/g scanned=12288 holes=0 skipp
 END
 }
 
-# A paused machine: start_machine QEMU-OPTION...
-start_machine()
-{
-	command -v qemu-system-x86_64 >/dev/null || skip "qemu-system-x86_64 is not here"
-	qemu-system-x86_64 -S -nodefaults -no-user-config -display none -accel tcg -name "guest=$name" "$@" \
-		-monitor "unix:$memory/monitor,server=on,wait=off" >"$memory/qemu" 2>&1 3>&- &
-	holder=$!
-	until [ -S "$memory/monitor" ]; do
-		kill -0 "$holder" || { cat "$memory/qemu"; return 1; }
-		sleep 0.1
-	done
-}
-
 @test "a machine by its name: its RAM is listed with guest addresses, and read" {
 	need_root
 	name=memscan$$
@@ -185,9 +153,7 @@ need_huge_pages()
 @test "huge pages: what a hit costs is told before, and they can be left alone" {
 	need_root
 	need_huge_pages
-	"$top/build/lab/holder" hugetlb 4M >"$memory/held" 3>&- &
-	holder=$!
-	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder"; sleep 0.1; done
+	hold hugetlb 4M
 	area="va=0x[0-9a-f]{16} off=0 file=/memfd:held"
 	run -0 memscan --pid "$holder"
 	[[ ${lines[0]} =~ ^"risk src=memscan bytes=4194304 kind=hugetlb pagesize=2097152 "("early_kill="[01]" ")?"pid=$holder "$area ]]
