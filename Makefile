@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process qemuopt vmargs \
-	vms vmcoreinfo core core_walk core_report smbios
+	vms vmcoreinfo core core_walk core_report smbios qmp qmp_message
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -65,7 +65,7 @@ $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
-	trace trace_line instance qmp qmp_message counters sensors
+	trace trace_line instance qmp counters sensors
 $(BIN)/rastail: $(RASTAIL:%=$(O)/rastail/%.o)
 $(BIN)/rastail: LDLIBS = -ljansson
 
@@ -91,7 +91,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios
+	pace claim sweep core smbios qmp
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
@@ -111,6 +111,7 @@ $(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
 $(O)/unit/sweep: $(SWEEP)
 $(O)/unit/core $(O)/fuzz/core: LDLIBS = -lelf
+$(O)/unit/qmp: LDLIBS = -ljansson
 
 $(O)/fuzz/%: tests/fuzz/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
@@ -124,7 +125,6 @@ $(O)/fuzz/cell: $(O)/rectab/cell.o
 $(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: $(DECODER)
 $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
-$(O)/fuzz/qmp: $(O)/rastail/qmp_message.o $(O)/rastail/feed.o
 $(O)/fuzz/json $(O)/fuzz/qmp: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.

@@ -22,6 +22,8 @@ static const uint64_t answer_ns = 5000000000;
 static const char commands[] = "{\"execute\":\"qmp_capabilities\"}\r\n"
 			       "{\"execute\":\"query-name\"}\r\n";
 
+enum { NAME_MAX_BYTES = 256 }; /* of a name of a virtual machine, with its NUL */
+
 /* What is waited for. */
 enum qmp_state { WAIT_GREETING, WAIT_CAPABILITIES, WAIT_NAME, WAIT_EVENTS };
 
@@ -33,7 +35,7 @@ static const char *const waits[] = {
 
 struct qmp {
 	enum qmp_state state;
-	char vm[QMP_NAME_MAX];
+	char vm[NAME_MAX_BYTES];
 	struct feed feed;
 };
 
@@ -84,56 +86,75 @@ static int take_greeting(struct source *source)
 	return 0;
 }
 
+/* Half a name would be another machine's. */
+static void take_name(struct qmp *qmp, const json_t *message)
+{
+	const char *name = qmp_message_text(json_object_get(message, "return"), "name");
+
+	if (name && strlen(name) < sizeof(qmp->vm))
+		memcpy(qmp->vm, name, strlen(name) + 1);
+}
+
 /* The answers come in order, and an event may stand between them. */
-static int take_answer(struct source *source, const struct qmp_message *message)
+static int take_answer(struct source *source, enum qmp_kind kind, const json_t *message)
 {
 	struct qmp *qmp = source->state;
 
 	if (qmp->state == WAIT_EVENTS)
 		return 0; /* to nothing we asked */
-	if ((qmp->state == WAIT_GREETING) != (message->kind == QMP_GREETING))
+	if ((qmp->state == WAIT_GREETING) != (kind == QMP_GREETING))
 		return garbled(source);
-	if (qmp->state == WAIT_CAPABILITIES && message->kind == QMP_ERROR)
+	if (qmp->state == WAIT_CAPABILITIES && kind == QMP_ERROR)
 		return garbled(source);
 	if (qmp->state == WAIT_NAME)
-		memcpy(qmp->vm, message->name, sizeof(qmp->vm));
+		take_name(qmp, message);
 	qmp->state++;
 	if (qmp->state == WAIT_EVENTS)
 		source->wake_ns = 0;
 	return qmp->state == WAIT_CAPABILITIES ? take_greeting(source) : 0;
 }
 
-static void report(
-	const struct qmp *qmp, const struct qmp_message *message, const struct feed_line *line)
+/* MESSAGE is NULL when it is too long to be looked at. */
+static void report(const struct qmp *qmp, const json_t *message, const struct feed_line *line)
 {
 	struct raw raw = {.src = "qmp", .text = line->text, .len = line->len, .cut = line->cut};
 	struct timespec now = wallclock_now();
 
-	raw.t = now;
-	if (message->has_time && message->sec <= (uint64_t)now.tv_sec)
-		raw.t = (struct timespec){(time_t)message->sec, (long)message->usec * 1000};
+	if (!qmp_message_time(message, &raw.t) || raw.t.tv_sec > now.tv_sec)
+		raw.t = now;
 	raw.vm = qmp->vm[0] ? qmp->vm : NULL;
 	outlet_raw(&raw);
 }
 
+static int take_message(struct source *source, const struct feed_line *line, const json_t *message)
+{
+	enum qmp_kind kind = qmp_message_kind(message);
+
+	if (kind == QMP_GARBLED)
+		return garbled(source);
+	if (kind != QMP_EVENT)
+		return take_answer(source, kind, message);
+	report(source->state, message, line);
+	return 0;
+}
+
 static int take_line(struct source *source, struct feed_line *line)
 {
-	struct qmp_message message = {.kind = QMP_GARBLED};
-
 	if (line->len && line->text[line->len - 1] == '\r')
 		line->len--;
 	if (!line->len)
 		return 0;
-	if (!line->cut)
-		qmp_message_parse(line->text, line->len, &message);
-	if (message.kind == QMP_EVENT || line->cut)
-		report(source->state, &message, line);
-	if (line->cut)
+	if (line->cut) {
+		report(source->state, NULL, line);
 		return source_fail(source, "garbled", 0, "read %s: a line of more than %d bytes",
 			source_name(source), FEED_LINE_MAX);
-	if (message.kind == QMP_EVENT)
-		return 0;
-	return message.kind == QMP_GARBLED ? garbled(source) : take_answer(source, &message);
+	}
+
+	json_t *message = json_loadb(line->text, line->len, 0, NULL);
+	int result = take_message(source, line, message);
+
+	json_decref(message);
+	return result;
 }
 
 static int qmp_ready(struct source *source)

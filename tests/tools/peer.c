@@ -8,6 +8,8 @@
  * send=TEXT     send TEXT and an end of line
  * part=TEXT     send TEXT alone
  * flood=N       send N bytes without an end of line, or as many as are taken
+ * repeat=TEXT   send TEXT and an end of line for as long as they are taken
+ * drip=TEXT     send TEXT for as long as it is taken, 100 times a second
  * await=TEXT    read until TEXT has come
  * close         hang up
  * gone          read until the other end hangs up
@@ -49,6 +51,21 @@ static void do_flood(const char *text)
 	memset(block, 'x', sizeof(block));
 	while (left > 0 && write(fd, block, sizeof(block)) > 0)
 		left -= (long)sizeof(block);
+}
+
+static void do_repeat(const char *text)
+{
+	char line[4096];
+	int len = snprintf(line, sizeof(line), "%s\r\n", text);
+
+	while (write(fd, line, (size_t)len) > 0)
+		;
+}
+
+static void do_drip(const char *text)
+{
+	while (write(fd, text, strlen(text)) > 0)
+		usleep(10000);
 }
 
 static void do_await(const char *text)
@@ -95,6 +112,8 @@ static const struct {
 	{"send", do_send},
 	{"part", do_part},
 	{"flood", do_flood},
+	{"repeat", do_repeat},
+	{"drip", do_drip},
 	{"await", do_await},
 	{"close", do_close},
 	{"gone", do_gone},

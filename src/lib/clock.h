@@ -6,12 +6,14 @@
 #include <stdint.h>
 #include <time.h>
 
+#define CLOCK_SECOND UINT64_C(1000000000)
+
 static inline uint64_t clock_now(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * CLOCK_SECOND + (uint64_t)now.tv_nsec;
 }
 
 #endif
