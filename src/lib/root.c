@@ -154,6 +154,25 @@ int root_read_u64(const struct root *root, int base, uint64_t *out, const char *
 	return 0;
 }
 
+int root_write(const struct root *root, const char *text, const char *path, ...)
+{
+	size_t len = strlen(text);
+	va_list args;
+
+	va_start(args, path);
+	int fd = open_va(root, O_WRONLY | O_TRUNC, path, args);
+	va_end(args);
+	if (fd < 0)
+		return -1;
+
+	ssize_t n = write(fd, text, len);
+	int error = n < 0 ? errno : EIO;
+
+	close(fd);
+	errno = error;
+	return n == (ssize_t)len ? 0 : -1;
+}
+
 ssize_t read_at(int fd, void *buffer, size_t size, off_t offset)
 {
 	size_t len = 0;

@@ -53,6 +53,13 @@ ssize_t root_read(const struct root *root, char *buffer, size_t size, const char
 int root_read_u64(const struct root *root, int base, uint64_t *out, const char *path, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/*
+ * root_write - TEXT to a file that is there, in one write(2): a control of the kernel's.
+ * 0, or -1 with errno: the kernel's answer.
+ */
+int root_write(const struct root *root, const char *text, const char *path, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* read_at - pread(2) until SIZE bytes or the end of the file; the bytes read, or -1. */
 ssize_t read_at(int fd, void *buffer, size_t size, off_t offset);
 

@@ -178,18 +178,9 @@ int scrubber_write(const struct root *root, const struct scrubber *scrubber,
 	enum scrubber_control control, uint64_t value)
 {
 	char text[32];
-	int len = snprintf(text, sizeof(text),
+
+	snprintf(text, sizeof(text),
 		controls[control].hexadecimal ? "0x%" PRIx64 "\n" : "%" PRIu64 "\n", value);
-	int fd = root_openat(root, O_WRONLY | O_TRUNC, "%s/%s/%s", scrubber->folder, scrubber->name,
-		controls[control].file);
-
-	if (fd < 0)
-		return -1;
-
-	ssize_t n = write(fd, text, (size_t)len);
-	int error = n < 0 ? errno : EIO;
-
-	close(fd);
-	errno = error;
-	return n == len ? 0 : -1;
+	return root_write(
+		root, text, "%s/%s/%s", scrubber->folder, scrubber->name, controls[control].file);
 }

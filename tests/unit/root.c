@@ -256,6 +256,19 @@ static void read_at_stops_at_the_end_of_the_file(void)
 	CHECK(read_at(fd, text, 4, 0) == -1 && errno == EBADF);
 }
 
+static void controls_are_written(void)
+{
+	char text[16];
+
+	tree_put(&tree, "online and more\n", "control");
+	CHECK(root_write(&tree.root, "off\n", "con%s", "trol") == 0);
+	CHECK(root_read(&tree.root, text, sizeof(text), "control") == 4);
+	CHECK_TEXT(text, "off\n");
+	CHECK(root_write(&tree.root, "off\n", "no/control") == -1 && errno == ENOENT);
+	tree_put_dir(&tree, "directory");
+	CHECK(root_write(&tree.root, "off\n", "directory") == -1 && errno == EISDIR);
+}
+
 int main(void)
 {
 	tree_make(&tree);
@@ -269,6 +282,7 @@ int main(void)
 	UNIT(no_link_leads_out_of_a_captured_tree);
 	UNIT(a_number_fills_its_file);
 	UNIT(a_number_knows_its_digits);
+	UNIT(controls_are_written);
 	UNIT(read_at_stops_at_the_end_of_the_file);
 	tree_remove(&tree);
 	return unit_end();
