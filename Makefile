@@ -60,7 +60,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl list
+POISONCTL = poisonctl fence frame list offline outcome targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf
 
@@ -91,7 +91,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios qmp
+	pace claim sweep core smbios frame qmp
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
@@ -103,6 +103,8 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
 
 # Parts of programs that have unit tests of their own.
+$(O)/unit/frame: CPPFLAGS += -Isrc/poisonctl
+$(O)/unit/frame: $(O)/poisonctl/frame.o
 $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma

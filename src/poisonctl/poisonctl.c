@@ -5,6 +5,7 @@
 
 static const struct cli_verb verbs[] = {
 	{"list", "print a record for every poisoned page", poisonctl_list},
+	{"offline", "take pages out of use", poisonctl_offline},
 	{0},
 };
 
@@ -12,5 +13,5 @@ int main(int argc, char **argv)
 {
 	say_open("poisonctl");
 	return cli_run_verb(
-		"Tell of physical pages that the kernel calls poisoned.", verbs, argc, argv);
+		"List, fence and release physical pages of bad memory.", verbs, argc, argv);
 }

@@ -6,5 +6,6 @@
 #include "say.h"
 
 enum status poisonctl_list(int argc, char **argv);
+enum status poisonctl_offline(int argc, char **argv);
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outcome - what became of a wish, and its record: TYPE addr size mode result ... (records(5)). */
+#ifndef MEMPATROL_OUTCOME_H
+#define MEMPATROL_OUTCOME_H
+
+#include "say.h"
+
+#include <stdint.h>
+
+struct outcome {
+	uint64_t addr, size;
+	const char *mode;
+	const char *result; /* done, already, failed or refused */
+	const char *reason; /* or NULL, as those below */
+	const char *kind;   /* of the page before */
+	const char *state;  /* afterwards */
+	uint64_t poisoned;  /* pages in the range that the kernel calls bad */
+	int error;          /* an errno, or 0 */
+};
+
+/* Why nothing was tried in a run that only shows what would be: no failure. */
+#define OUTCOME_DRY_RUN "dry-run"
+
+/* outcome_refuse, outcome_fail - set the result, and why. */
+void outcome_refuse(struct outcome *outcome, const char *reason);
+void outcome_fail(struct outcome *outcome, int error);
+
+/* outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled. */
+enum status outcome_send(const struct outcome *outcome, const char *type);
+
+#endif
