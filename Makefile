@@ -60,7 +60,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl fence frame list offline outcome targets
+POISONCTL = poisonctl block control fence frame list offline outcome release targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf
 
@@ -138,7 +138,7 @@ $(O)/bench/mcedecode: $(DECODER)
 $(O)/bench/sweep $(O)/bench/neighbour: $(SWEEP)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
-LAB_TOOLS = holder kernel_read toucher
+LAB_TOOLS = holder keeper kernel_read seeker toucher
 
 $(O)/lab/planter.so: tests/lab/planter.c Makefile
 	@mkdir -p $(@D)
@@ -185,6 +185,7 @@ SUITES = \
 	'lab:lab-panic=tests/lab/suite tests/lab/panic.bats -p kvm -m 1600' \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
+	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fence.h"
+#include "control.h"
 #include "frame.h"
 #include "page.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { AGAIN_NS = 20000000 }; /* between two tries at a page that is busy */
 
@@ -19,52 +18,13 @@ static const struct {
 	[FENCE_HARD] = {"hard", "sys/devices/system/memory/hard_offline_page"},
 };
 
-/* So that a dry run, too, says what is missing; but no page, no question. */
-static void open_fence(struct fence *fence, enum fence_way way)
-{
-	int control = root_openat(fence->root, O_WRONLY, "%s", ways[way].control);
-
-	if (control < 0)
-		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED, "open /%s",
-			ways[way].control);
-	close(control);
-	if (fence->flags_fd < 0)
-		fence->flags_fd = page_flags_open(fence->root);
-	if (fence->flags_fd < 0)
-		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED,
-			"open /proc/kpageflags");
-}
-
-static int look_up(const struct fence *fence, uint64_t pfn, struct frame *frame)
-{
-	int there = frame_read(fence->flags_fd, pfn, frame);
-
-	if (there < 0)
-		die_errno(STATUS_FAILED, "read /proc/kpageflags");
-	return there;
-}
-
-/* The kernel takes one of its pages; which of several a coarse address means is not known. */
-static bool is_one_page(const struct frame *frame, uint64_t addr, uint64_t size)
-{
-	uint64_t left = ((frame->head + frame->frames) << PAGE_SHIFT) - addr;
-
-	return size && size <= left;
-}
-
-static void cover(struct outcome *outcome, const struct frame *frame)
-{
-	outcome->addr = frame->head << PAGE_SHIFT;
-	outcome->size = frame->frames << PAGE_SHIFT;
-}
-
 /* What will go: soft offlining takes one frame out of a huge page, hard offlining all of it. */
 static void expect(struct outcome *outcome, enum fence_way way, const struct frame *frame)
 {
 	outcome->addr = frame->pfn << PAGE_SHIFT;
 	outcome->size = PAGE_BYTES;
 	if (way == FENCE_HARD)
-		cover(outcome, frame);
+		outcome_cover(outcome, frame);
 }
 
 static int64_t now_ns(void)
@@ -75,18 +35,19 @@ static int64_t now_ns(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-static bool is_flagged(const struct fence *fence, uint64_t pfn)
+static bool is_flagged(struct fence *fence, uint64_t pfn)
 {
 	struct frame frame;
 
-	return look_up(fence, pfn, &frame) && page_has(frame.flags, KPF_HWPOISON);
+	return frame_look_up(fence->root, &fence->flags_fd, pfn, &frame) &&
+	       page_has(frame.flags, KPF_HWPOISON);
 }
 
 /*
  * Returns 0 or an errno.  A page that the kernel has flagged before it gave up is not tried
  * again: the second answer would be that it is out of use, which it is not.
  */
-static int write_control(const struct fence *fence, enum fence_way way, uint64_t pfn)
+static int write_control(struct fence *fence, enum fence_way way, uint64_t pfn)
 {
 	const struct timespec pause = {.tv_nsec = AGAIN_NS};
 	int64_t end = now_ns() + (int64_t)fence->wait_ns;
@@ -107,18 +68,19 @@ static int write_control(const struct fence *fence, enum fence_way way, uint64_t
 }
 
 /* Whatever the kernel said: is it flagged now, and has a huge page gone as a whole? */
-static void look_again(struct outcome *outcome, const struct fence *fence, uint64_t pfn)
+static void look_again(struct outcome *outcome, struct fence *fence, uint64_t pfn)
 {
 	struct frame frame;
 
-	if (!look_up(fence, pfn, &frame) || !page_has(frame.flags, KPF_HWPOISON))
+	if (!frame_look_up(fence->root, &fence->flags_fd, pfn, &frame) ||
+		!page_has(frame.flags, KPF_HWPOISON))
 		return;
-	cover(outcome, &frame);
+	outcome_cover(outcome, &frame);
 	outcome->state = "poisoned";
 }
 
-static void try(struct outcome *outcome, const struct fence *fence, enum fence_way way,
-	const struct frame *frame)
+static void try(
+	struct outcome *outcome, struct fence *fence, enum fence_way way, const struct frame *frame)
 {
 	int error = write_control(fence, way, frame->pfn);
 
@@ -136,12 +98,12 @@ struct outcome fence_page(
 	struct outcome outcome = {.addr = addr, .size = size, .mode = ways[way].mode};
 	struct frame frame;
 
-	open_fence(fence, way);
-	if (!look_up(fence, addr >> PAGE_SHIFT, &frame)) {
+	control_need(fence->root, ways[way].control, NULL); /* a dry run, too, says so */
+	if (!frame_look_up(fence->root, &fence->flags_fd, addr >> PAGE_SHIFT, &frame)) {
 		outcome_refuse(&outcome, "not-memory");
 		return outcome;
 	}
-	if (!is_one_page(&frame, addr, size)) {
+	if (!frame_holds(&frame, addr, size)) {
 		outcome_refuse(&outcome, "range");
 		return outcome;
 	}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "frame.h"
 #include "page.h"
+#include "say.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 enum { ORDER_MAX = 22 }; /* 16 GiB, the largest huge page that there is */
@@ -49,6 +51,26 @@ int frame_read(int fd, uint64_t pfn, struct frame *out)
 	if (page_has(out->flags, KPF_HUGE))
 		find_extent(fd, out);
 	return 1;
+}
+
+bool frame_look_up(const struct root *root, int *fd, uint64_t pfn, struct frame *out)
+{
+	if (*fd < 0)
+		*fd = page_flags_open(root);
+	if (*fd < 0)
+		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED,
+			"open /proc/kpageflags");
+
+	int there = frame_read(*fd, pfn, out);
+
+	if (there < 0)
+		die_errno(STATUS_FAILED, "read /proc/kpageflags");
+	return there;
+}
+
+bool frame_holds(const struct frame *frame, uint64_t addr, uint64_t size)
+{
+	return size && size <= ((frame->head + frame->frames) << PAGE_SHIFT) - addr;
 }
 
 bool frame_is_handled(const struct frame *frame)

@@ -3,6 +3,8 @@
 #ifndef MEMPATROL_FRAME_H
 #define MEMPATROL_FRAME_H
 
+#include "root.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +20,18 @@ struct frame {
  * memory block; -1 with errno.
  */
 int frame_read(int fd, uint64_t pfn, struct frame *out);
+
+/*
+ * frame_look_up - frame_read() for programs: FD, -1 at first, is opened by the first call, and
+ * failure ends the program.  Returns false when it is no memory of the kernel's.
+ */
+bool frame_look_up(const struct root *root, int *fd, uint64_t pfn, struct frame *out);
+
+/*
+ * frame_holds - the SIZE bytes at ADDR, in the frame, are in the same page of the kernel's, which
+ * deals with one at a time: which of several a coarse range means is not known.
+ */
+bool frame_holds(const struct frame *frame, uint64_t addr, uint64_t size);
 
 /*
  * frame_is_handled - hard offlining can take it away.  memory_failure() in mm/memory-failure.c

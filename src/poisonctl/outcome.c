@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "outcome.h"
+#include "page.h"
 #include "rec.h"
 
 #include <stdbool.h>
@@ -15,6 +16,12 @@ void outcome_fail(struct outcome *outcome, int error)
 {
 	outcome->result = "failed";
 	outcome->error = error;
+}
+
+void outcome_cover(struct outcome *outcome, const struct frame *frame)
+{
+	outcome->addr = frame->head << PAGE_SHIFT;
+	outcome->size = frame->frames << PAGE_SHIFT;
 }
 
 static bool is_good(const struct outcome *outcome)

@@ -3,6 +3,7 @@
 #ifndef MEMPATROL_OUTCOME_H
 #define MEMPATROL_OUTCOME_H
 
+#include "frame.h"
 #include "say.h"
 
 #include <stdint.h>
@@ -24,6 +25,9 @@ struct outcome {
 /* outcome_refuse, outcome_fail - set the result, and why. */
 void outcome_refuse(struct outcome *outcome, const char *reason);
 void outcome_fail(struct outcome *outcome, int error);
+
+/* outcome_cover - it is about all of the page that FRAME is part of. */
+void outcome_cover(struct outcome *outcome, const struct frame *frame);
 
 /* outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled. */
 enum status outcome_send(const struct outcome *outcome, const char *type);

@@ -6,6 +6,8 @@
 static const struct cli_verb verbs[] = {
 	{"list", "print a record for every poisoned page", poisonctl_list},
 	{"offline", "take pages out of use", poisonctl_offline},
+	{"block", "take whole memory blocks out of use, and put them back", poisonctl_block},
+	{"release", "put pages back into use", poisonctl_release},
 	{0},
 };
 

@@ -5,7 +5,9 @@
 
 #include "say.h"
 
+enum status poisonctl_block(int argc, char **argv);
 enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
+enum status poisonctl_release(int argc, char **argv);
 
 #endif
