@@ -60,7 +60,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl block control fence frame list offline outcome release targets
+POISONCTL = poisonctl block control fence figures frame list offline outcome release stat targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf
 

@@ -4,6 +4,8 @@ complete -c poisonctl -n __fish_use_subcommand -a list -d 'Print a record for ev
 complete -c poisonctl -n __fish_use_subcommand -a offline -d 'Take pages out of use'
 complete -c poisonctl -n __fish_use_subcommand -a release -d 'Put pages back into use'
 complete -c poisonctl -n __fish_use_subcommand -a block -d 'Take whole memory blocks out of use, and put them back'
+complete -c poisonctl -n __fish_use_subcommand -a stat -d 'Print what the kernel counts of bad memory'
+complete -c poisonctl -n '__fish_seen_subcommand_from stat' -s p -l prometheus -d 'Print metrics of Prometheus'
 complete -c poisonctl -n '__fish_seen_subcommand_from block' -a 'offline online'
 complete -c poisonctl -n '__fish_seen_subcommand_from offline' -s s -l soft -d 'Move what the pages hold'
 complete -c poisonctl -n '__fish_seen_subcommand_from offline' -s H -l hard -d 'Take the pages with what they hold'

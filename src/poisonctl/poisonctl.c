@@ -8,6 +8,7 @@ static const struct cli_verb verbs[] = {
 	{"offline", "take pages out of use", poisonctl_offline},
 	{"block", "take whole memory blocks out of use, and put them back", poisonctl_block},
 	{"release", "put pages back into use", poisonctl_release},
+	{"stat", "print what the kernel counts of bad memory", poisonctl_stat},
 	{0},
 };
 

@@ -9,5 +9,6 @@ enum status poisonctl_block(int argc, char **argv);
 enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
 enum status poisonctl_release(int argc, char **argv);
+enum status poisonctl_stat(int argc, char **argv);
 
 #endif

@@ -275,6 +275,15 @@ release addr=$address size=$size mode=block result=failed errno=EHWPOISON state=
 END
 }
 
+@test "stat: the kernel's own figures" {
+	poisonctl stat >"$tmp/out"
+	grep -Eqx "stat src=poisonctl corrupted=$(($(counted) * 1024)) tainted_machine_check=[01] tainted_bad_page=0 early_kill=0 recovery=1 soft_offline=1" "$tmp/out"
+	for node in 0 1; do
+		total=$(cat /sys/devices/system/node/node$node/memory_failure/total)
+		grep -q "^stat src=poisonctl node=$node total=$total recovered=" "$tmp/out"
+	done
+}
+
 @test "release: not after the hardware has spoken" {
 	address=$(seek free)
 	poisonctl offline --hard "$address" >"$tmp/offline"
