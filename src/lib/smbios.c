@@ -10,16 +10,36 @@ enum {
 	HEADER = 4, /* type, length, handle */
 	TYPE_ARRAY = 16,
 	TYPE_MODULE = 17,
+	TYPE_MAPPING = 20,
 	TYPE_END = 127,
 	MODULE_ARRAY = 4,
+	MODULE_SIZE = 12, /* in units of its own; 0: not installed */
 	MODULE_LOCATOR = 16,
 	MODULE_BANK = 17,
-	MODULE_MIN = 21, /* of SMBIOS 2.1, the first that had the type */
+	MODULE_MIN = 21,    /* of SMBIOS 2.1, the first that had the type */
+	MODULE_SERIAL = 24, /* from SMBIOS 2.3 on */
+	MAPPING_START = 4,  /* in KiB */
+	MAPPING_END = 8,    /* the last KiB */
+	MAPPING_MODULE = 12,
+	MAPPING_START_BYTES = 19, /* from SMBIOS 2.7 on, when MAPPING_START has no room */
+	MAPPING_END_BYTES = 27,   /* the last byte */
+	MAPPING_MIN = 19,
+	MAPPING_LONG = 35,
 };
 
 static unsigned int word_at(const unsigned char *p)
 {
 	return p[0] | (unsigned int)p[1] << 8;
+}
+
+/* The COUNT bytes at P, lowest first. */
+static uint64_t number_at(const unsigned char *p, unsigned int count)
+{
+	uint64_t n = 0;
+
+	while (count--)
+		n = n << 8 | p[count];
+	return n;
 }
 
 /* --- Entry points --- */
@@ -97,6 +117,29 @@ static const char *add_module(struct smbios *smbios, const unsigned char *p)
 	module->array = (uint16_t)word_at(p + MODULE_ARRAY);
 	module->locator = string_at(p + p[1], p[MODULE_LOCATOR]);
 	module->bank = string_at(p + p[1], p[MODULE_BANK]);
+	module->empty = word_at(p + MODULE_SIZE) == 0;
+	module->serial = p[1] > MODULE_SERIAL ? string_at(p + p[1], p[MODULE_SERIAL]) : "";
+	return NULL;
+}
+
+static const char *add_mapping(struct smbios *smbios, const unsigned char *p)
+{
+	struct smbios_mapping *mapping;
+	uint64_t start, last;
+
+	if (p[1] < MAPPING_MIN)
+		return "mapped address is cut short";
+	if (smbios->mappings == SMBIOS_MAPPINGS_MAX)
+		return "too many mapped addresses";
+	start = number_at(p + MAPPING_START, 4) << 10;
+	last = number_at(p + MAPPING_END, 4) << 10 | 0x3ff;
+	if (number_at(p + MAPPING_START, 4) == UINT32_MAX && p[1] >= MAPPING_LONG) {
+		start = number_at(p + MAPPING_START_BYTES, 8);
+		last = number_at(p + MAPPING_END_BYTES, 8);
+	}
+	mapping = &smbios->mapping[smbios->mappings++];
+	*mapping = (struct smbios_mapping){
+		.start = start, .end = last + 1, .module = (uint16_t)word_at(p + MAPPING_MODULE)};
 	return NULL;
 }
 
@@ -104,6 +147,8 @@ static const char *add(struct smbios *smbios, const unsigned char *p)
 {
 	if (p[0] == TYPE_MODULE)
 		return add_module(smbios, p);
+	if (p[0] == TYPE_MAPPING)
+		return add_mapping(smbios, p);
 	if (p[0] != TYPE_ARRAY)
 		return NULL;
 	if (smbios->arrays == SMBIOS_ARRAYS_MAX)
@@ -116,7 +161,7 @@ const char *smbios_parse(struct smbios *smbios, size_t len)
 {
 	const unsigned char *p = smbios->table, *end = p + len;
 
-	smbios->modules = smbios->arrays = 0;
+	smbios->modules = smbios->arrays = smbios->mappings = 0;
 	while (p < end) {
 		const unsigned char *next;
 		const char *why;
@@ -221,4 +266,20 @@ const struct smbios_module *smbios_label(const struct smbios *smbios, const char
 		found = &smbios->module[i];
 	}
 	return found;
+}
+
+const struct smbios_module *smbios_at(const struct smbios *smbios, uint64_t addr)
+{
+	const struct smbios_mapping *found = NULL;
+
+	for (unsigned int i = 0; i < smbios->mappings; i++) {
+		const struct smbios_mapping *mapping = &smbios->mapping[i];
+
+		if (addr < mapping->start || addr >= mapping->end)
+			continue;
+		if (found)
+			return NULL;
+		found = mapping;
+	}
+	return found ? smbios_module(smbios, found->module) : NULL;
 }

@@ -30,10 +30,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		check_string(&smbios, size, module->locator);
 		check_string(&smbios, size, module->bank);
+		check_string(&smbios, size, module->serial);
 		found = smbios_module(&smbios, module->handle);
 		MUST(!found || found == module);
 		found = smbios_label(&smbios, module->locator, strlen(module->locator));
 		MUST(!found || found == module);
 	}
+	for (unsigned int i = 0; i < smbios.mappings; i++)
+		smbios_at(&smbios, smbios.mapping[i].start);
 	return 0;
 }

@@ -78,6 +78,67 @@ static void modules_are_found_by_handle(void)
 	CHECK(!smbios_module(&smbios, 0x1102)); /* of which there are two */
 }
 
+static void put_mapping(uint32_t first_kib, uint32_t last_kib, uint16_t module)
+{
+	unsigned char *p = put_structure(20, 35, 0x1400);
+
+	for (int i = 0; i < 4; i++) {
+		p[4 + i] = (unsigned char)(first_kib >> 8 * i);
+		p[8 + i] = (unsigned char)(last_kib >> 8 * i);
+		/* For those that have no room above: 64 TiB and a page. */
+		p[27 + i] = (unsigned char)(i == 0 ? 0xff : i == 1 ? 0x0f : 0);
+	}
+	p[24] = p[32] = 0x40;
+	p[12] = (unsigned char)module;
+	p[13] = (unsigned char)(module >> 8);
+	PUT_STRINGS("");
+}
+
+static uint16_t module_at(uint64_t addr)
+{
+	const struct smbios_module *module = smbios_at(&smbios, addr);
+
+	return module ? module->handle : 0;
+}
+
+static void modules_are_found_by_address(void)
+{
+	table_len = 0;
+	put_module(0x1100, 0x1000, "DIMM_A1", "NODE 0");
+	put_module(0x1101, 0x1000, "DIMM_B1", "NODE 0");
+	put_mapping(0, 0xfffff, 0x1100);
+	put_mapping(0x100000, 0x1fffff, 0x1101);
+	put_mapping(0x180000, 0x1fffff, 0x1100); /* interleaved */
+	put_mapping(0x200000, 0x2fffff, 0x1199); /* of nobody */
+	put_mapping(UINT32_MAX, UINT32_MAX, 0x1101);
+	CHECK_TEXT(smbios_parse(&smbios, table_len), NULL);
+	CHECK_U64(module_at(0), 0x1100);
+	CHECK_U64(module_at(0x3fffffff), 0x1100);
+	CHECK_U64(module_at(0x40000000), 0x1101);
+	CHECK_U64(module_at(0x60000000), 0);
+	CHECK_U64(module_at(0x80000000), 0);
+	CHECK_U64(module_at(UINT64_C(0x400000000000)), 0x1101);
+	CHECK_U64(module_at(UINT64_C(0x400000000fff)), 0x1101);
+	CHECK_U64(module_at(UINT64_C(0x400000001000)), 0);
+	CHECK_U64(module_at(UINT64_MAX), 0);
+}
+
+static void serial_numbers_are_read_where_there_is_room(void)
+{
+	unsigned char *p;
+
+	table_len = 0;
+	put_module(1, 2, "short", "B");
+	p = put_structure(17, 27, 2);
+	p[12] = 1;
+	p[24] = 1;
+	PUT_STRINGS("1234ABCD");
+	CHECK_TEXT(smbios_parse(&smbios, table_len), NULL);
+	CHECK_TEXT(smbios.module[0].serial, "");
+	CHECK(smbios.module[0].empty && !smbios.module[1].empty);
+	CHECK_TEXT(smbios.module[1].serial, "1234ABCD");
+}
+
 static bool is_label(const char *label, uint16_t handle)
 {
 	const struct smbios_module *module = smbios_label(&smbios, label, strlen(label));
@@ -161,6 +222,7 @@ static void malformed_tables_have_a_reason(void)
 		{"\x01\x04\0\0ab\0", 7, "strings without an end"},
 		{"\x01\x04\0\0ab", 6, "strings without an end"},
 		{"\x11\x04\0\0\0\0", 6, "memory device is cut short"},
+		{"\x14\x04\0\0\0\0", 6, "mapped address is cut short"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -177,6 +239,10 @@ static void malformed_tables_have_a_reason(void)
 		PUT_STRINGS("");
 	}
 	CHECK_TEXT(smbios_parse(&smbios, table_len), "too many memory arrays");
+	table_len = 0;
+	for (int i = 0; i <= SMBIOS_MAPPINGS_MAX; i++)
+		put_mapping(0, 1, 2);
+	CHECK_TEXT(smbios_parse(&smbios, table_len), "too many mapped addresses");
 }
 
 static void seal(unsigned char *entry, size_t len, size_t at)
@@ -233,6 +299,8 @@ static void files_are_read_below_a_root(void)
 int main(void)
 {
 	UNIT(modules_are_found_by_handle);
+	UNIT(modules_are_found_by_address);
+	UNIT(serial_numbers_are_read_where_there_is_room);
 	UNIT(modules_are_found_by_the_whole_of_their_name);
 	UNIT(strings_that_are_not_there_are_empty);
 	UNIT(what_is_behind_the_end_does_not_count);
