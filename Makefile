@@ -60,9 +60,9 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl block control fence figures frame list offline outcome release stat targets
+POISONCTL = poisonctl dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list offline outcome save saved release stat targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
-$(BIN)/poisonctl: LDLIBS = -lelf
+$(BIN)/poisonctl: LDLIBS = -lelf -lsqlite3
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
 	trace trace_line instance qmp counters sensors
@@ -92,7 +92,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios frame qmp
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios ledger
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -109,6 +109,11 @@ $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
+$(O)/unit/ledger $(O)/unit/dimm $(O)/fuzz/ledger: CPPFLAGS += -Isrc/poisonctl
+$(O)/unit/dimm: $(O)/poisonctl/dimm.o
+LEDGER = $(O)/poisonctl/ledger.o $(O)/poisonctl/ledger_file.o $(O)/poisonctl/ledger_sql.o
+$(O)/unit/ledger $(O)/fuzz/ledger: $(LEDGER)
+$(O)/unit/ledger $(O)/fuzz/ledger: LDLIBS = -lsqlite3
 $(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
 SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
 $(O)/unit/sweep: $(SWEEP)
@@ -229,6 +234,7 @@ plots: $(PLOTS:%=$(O)/bench/%)
 
 soak: all lab unit
 	tests/soak/boots $(SOAK_RUNS)
+	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
 

@@ -9,6 +9,9 @@ static const struct cli_verb verbs[] = {
 	{"block", "take whole memory blocks out of use, and put them back", poisonctl_block},
 	{"release", "put pages back into use", poisonctl_release},
 	{"stat", "print what the kernel counts of bad memory", poisonctl_stat},
+	{"save", "remember bad pages beyond the next boot", poisonctl_save},
+	{"saved", "print a record for every page that is remembered", poisonctl_saved},
+	{"forget", "take pages out of that memory", poisonctl_forget},
 	{0},
 };
 

@@ -6,9 +6,12 @@
 #include "say.h"
 
 enum status poisonctl_block(int argc, char **argv);
+enum status poisonctl_forget(int argc, char **argv);
 enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
 enum status poisonctl_release(int argc, char **argv);
 enum status poisonctl_stat(int argc, char **argv);
+enum status poisonctl_save(int argc, char **argv);
+enum status poisonctl_saved(int argc, char **argv);
 
 #endif

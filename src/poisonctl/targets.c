@@ -62,7 +62,7 @@ static enum status misspelt(const struct rec *rec, const char *key)
 static enum status take_record(const struct rec *rec, void *context)
 {
 	const struct targets *targets = context;
-	struct target target = {.rule = find_rule(targets->rules, rec)};
+	struct target target = {.rule = find_rule(targets->rules, rec), .record = rec};
 
 	if (!target.rule || !rec_find(rec, "addr") || !rec_find(rec, "size"))
 		return intake_forward(rec, NULL);

@@ -22,6 +22,7 @@ struct target_rule {
 struct target {
 	uint64_t addr, size;            /* physical bytes; an operand names the page around it */
 	const struct target_rule *rule; /* that picked the record; NULL for an operand */
+	const struct rec *record;       /* that record, or NULL */
 };
 
 struct targets {
