@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process qemuopt vmargs \
-	vms vmcoreinfo core core_walk core_report smbios qmp qmp_message
+	vms vmcoreinfo core core_walk core_report smbios iomem qmp qmp_message
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -60,7 +60,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list offline outcome save saved release stat targets
+POISONCTL = poisonctl dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list offline outcome restore save saved release stat targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf -lsqlite3
 
@@ -92,7 +92,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios frame qmp
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios ledger
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios iomem ledger
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -250,7 +250,7 @@ PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
-UNITS = mempatrol-memscan.service mempatrol-memscan.timer
+UNITS = mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
 
 install: all
 	install -d $(BINDIR) $(UNITDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \

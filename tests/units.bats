@@ -10,10 +10,12 @@ setup()
 
 @test "units are installed, start the program that came with them, and are taken away" {
 	make -s -C "$top" install PREFIX="$tmp/prefix"
-	unit=$tmp/prefix/lib/systemd/system/mempatrol-memscan.service
-	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")" = "$tmp/prefix/bin/memscan" ]
+	unit=$tmp/prefix/lib/systemd/system/mempatrol
+	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-memscan.service")" = "$tmp/prefix/bin/memscan" ]
+	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-restore.service")" = "$tmp/prefix/bin/poisonctl" ]
 	[ -x "$tmp/prefix/bin/memscan" ]
-	[ -f "${unit%.service}.timer" ]
+	[ -x "$tmp/prefix/bin/poisonctl" ]
+	[ -f "$unit-memscan.timer" ]
 	make -s -C "$top" uninstall PREFIX="$tmp/prefix"
 	[ -z "$(find "$tmp/prefix" -type f)" ]
 }
@@ -21,7 +23,7 @@ setup()
 @test "systemd has nothing to say against them" {
 	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not here"
 	make -s -C "$top" install PREFIX="$tmp/prefix"
-	run -0 systemd-analyze verify --man=no "$tmp"/prefix/lib/systemd/system/mempatrol-memscan.{service,timer}
+	run -0 systemd-analyze verify --man=no "$tmp"/prefix/lib/systemd/system/mempatrol-{memscan.service,memscan.timer,restore.service}
 	[ -z "$output" ]
 }
 

@@ -12,6 +12,7 @@ static const struct cli_verb verbs[] = {
 	{"save", "remember bad pages beyond the next boot", poisonctl_save},
 	{"saved", "print a record for every page that is remembered", poisonctl_saved},
 	{"forget", "take pages out of that memory", poisonctl_forget},
+	{"restore", "take the pages that are remembered out of use again", poisonctl_restore},
 	{0},
 };
 

@@ -11,6 +11,7 @@ enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
 enum status poisonctl_release(int argc, char **argv);
 enum status poisonctl_stat(int argc, char **argv);
+enum status poisonctl_restore(int argc, char **argv);
 enum status poisonctl_save(int argc, char **argv);
 enum status poisonctl_saved(int argc, char **argv);
 
