@@ -60,7 +60,8 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list offline outcome restore save saved release stat targets
+POISONCTL = poisonctl boot boot_needs dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list memmap \
+	offline outcome restore save saved release stat targets
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf -lsqlite3
 
@@ -92,7 +93,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios frame qmp
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios iomem ledger
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios iomem ledger memmap
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour
@@ -109,8 +110,9 @@ $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
-$(O)/unit/ledger $(O)/unit/dimm $(O)/fuzz/ledger: CPPFLAGS += -Isrc/poisonctl
+$(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/fuzz/ledger $(O)/fuzz/memmap: CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
+$(O)/unit/memmap $(O)/fuzz/memmap: $(O)/poisonctl/memmap.o
 LEDGER = $(O)/poisonctl/ledger.o $(O)/poisonctl/ledger_file.o $(O)/poisonctl/ledger_sql.o
 $(O)/unit/ledger $(O)/fuzz/ledger: $(LEDGER)
 $(O)/unit/ledger $(O)/fuzz/ledger: LDLIBS = -lsqlite3

@@ -13,6 +13,7 @@ static const struct cli_verb verbs[] = {
 	{"saved", "print a record for every page that is remembered", poisonctl_saved},
 	{"forget", "take pages out of that memory", poisonctl_forget},
 	{"restore", "take the pages that are remembered out of use again", poisonctl_restore},
+	{"boot", "print kernel arguments that keep those pages from being used", poisonctl_boot},
 	{0},
 };
 

@@ -6,6 +6,7 @@
 #include "say.h"
 
 enum status poisonctl_block(int argc, char **argv);
+enum status poisonctl_boot(int argc, char **argv);
 enum status poisonctl_forget(int argc, char **argv);
 enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
