@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process qemuopt vmargs \
-	vms vmcoreinfo core core_walk core_report smbios iomem qmp qmp_message
+	vmargs_monitor mtree vms vmcoreinfo core core_walk core_report smbios iomem qmp qmp_message
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -92,8 +92,8 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios frame qmp
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios iomem ledger memmap
+	pace claim sweep core smbios frame qmp mtree
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios mtree iomem ledger memmap
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour
 PLOTS = sweep neighbour

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vmargs.h"
 #include "qemuopt.h"
+#include "vmargs_monitor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,10 @@ static const struct {
 	{"global", take_global},
 	{"accel", take_accel},
 	{"readconfig", take_config},
+	{"qmp", vmargs_take_qmp},
+	{"qmp-pretty", vmargs_take_qmp},
+	{"chardev", vmargs_take_chardev},
+	{"mon", vmargs_take_mon},
 };
 
 /* Options without an argument (qemu-options.hx of QEMU 2.1 to 10): all others have one. */
@@ -387,6 +392,7 @@ void vmargs_parse(struct vmargs *args, const char *cmdline, size_t len)
 		}
 	}
 	lay_out(args);
+	vmargs_find_monitor(args);
 }
 
 static uint64_t below_4g(const struct vmargs *args)

@@ -17,6 +17,7 @@ enum {
 	VMARGS_UUID_MAX = 37,
 	VMARGS_BACKENDS_MAX = 64,
 	VMARGS_NODES_MAX = 64,
+	VMARGS_CHARDEVS_MAX = 16,
 };
 
 /* How the guest's physical addresses run through its RAM. */
@@ -40,6 +41,12 @@ struct vm_backend {
 	uint64_t base;              /* and begins there in it */
 };
 
+/* A character device that is a socket with a path. */
+struct vm_chardev {
+	char id[VMARGS_ID_MAX];
+	char path[VMARGS_NAME_MAX];
+};
+
 struct vmargs {
 	char name[VMARGS_NAME_MAX]; /* "": none given */
 	char uuid[VMARGS_UUID_MAX]; /* lower case; "": none given */
@@ -49,12 +56,20 @@ struct vmargs {
 	uint64_t below_4g_limit; /* max-ram-below-4g; 0: the machine's own */
 	unsigned int backends;
 	struct vm_backend backend[VMARGS_BACKENDS_MAX];
+	/*
+	 * The socket of its first QMP monitor, as QEMU would open it: in its root and from its
+	 * working directory.  "": none; libvirt passes a descriptor.
+	 */
+	char qmp[VMARGS_NAME_MAX];
 
 	/* While it is being read: */
 	char main_backend[VMARGS_ID_MAX];
 	char mem_path[VMARGS_NAME_MAX];
 	unsigned int nodes;
 	char node_backend[VMARGS_NODES_MAX][VMARGS_ID_MAX]; /* by number of the NUMA node */
+	char qmp_chardev[VMARGS_ID_MAX];
+	unsigned int chardevs;
+	struct vm_chardev chardev[VMARGS_CHARDEVS_MAX];
 	bool doubtful; /* something was not understood that may move or replace main memory */
 };
 

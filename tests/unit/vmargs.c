@@ -47,6 +47,32 @@ static void names_are_read(void)
 	}
 }
 
+static void the_socket_of_qmp_is_found(void)
+{
+	static const struct {
+		const char *line, *path;
+	} cases[] = {
+		{"qemu", ""},
+		{"qemu -qmp unix:/run/a,server=on,wait=off", "/run/a"},
+		{"qemu -qmp unix:b,,c,server", "b,c"},
+		{"qemu -qmp-pretty unix:/run/a -qmp unix:/run/b", "/run/a"},
+		{"qemu -qmp tcp:localhost:4444 -monitor unix:/run/a", ""},
+		{"qemu -mon chardev=m,mode=control -chardev socket,id=m,path=/m,server=on", "/m"},
+		{"qemu -chardev socket,id=m,path=/m -mon m,mode=control,pretty=on", "/m"},
+		{"qemu -chardev socket,id=m,path=/m -mon m,mode=readline", ""},
+		{"qemu -chardev socket,id=m,path=/m -mon n,mode=control", ""},
+		{"qemu -chardev pty,id=m,path=/m -mon m,mode=control", ""},
+		{"qemu -chardev socket,id=charmonitor,fd=22,server=on,wait=off "
+		 "-mon chardev=charmonitor,id=monitor,mode=control",
+			""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(cases[i].line);
+		CHECK_TEXT(args.qmp, cases[i].path);
+	}
+}
+
 static void a_uuid_is_one_or_absent(void)
 {
 	parse("qemu -uuid 0B5A4B3C-1111-2222-3333-444444444444");
@@ -267,6 +293,7 @@ static void what_is_no_json_is_refused(void)
 int main(void)
 {
 	UNIT(names_are_read);
+	UNIT(the_socket_of_qmp_is_found);
 	UNIT(a_uuid_is_one_or_absent);
 	UNIT(sizes_of_main_memory);
 	UNIT(backends_in_both_spellings);
