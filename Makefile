@@ -16,8 +16,9 @@ O = build
 BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process qemuopt vmargs \
-	vmargs_monitor mtree vms vmcoreinfo core core_walk core_report smbios iomem qmp qmp_message
+LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process \
+	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios iomem qmp \
+	qmp_message
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -60,10 +61,11 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-POISONCTL = poisonctl boot boot_needs dimm block control fence figures forget frame keep ledger ledger_file ledger_sql list memmap \
-	offline outcome restore save saved release stat targets
+POISONCTL = poisonctl block boot boot_needs control dimm fence figures forget frame guest hazards \
+	keep ledger ledger_file ledger_sql list memmap offline outcome owners owners_file owners_store \
+	owners_taken release restore save saved stat targets walk wanted who who_print
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
-$(BIN)/poisonctl: LDLIBS = -lelf -lsqlite3
+$(BIN)/poisonctl: LDLIBS = -lelf -ljansson -lsqlite3
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
 	trace trace_line instance qmp counters sensors
@@ -95,7 +97,7 @@ UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake 
 	pace claim sweep core smbios frame qmp mtree
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios mtree iomem ledger memmap
 FUZZ_SECONDS = 60
-BENCH = rec mcedecode sweep neighbour
+BENCH = rec mcedecode sweep neighbour who
 PLOTS = sweep neighbour
 SOAK_RUNS = 20
 
@@ -142,10 +144,12 @@ $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 	$(COMPILE) -O2 $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(O)/libmempatrol.a
 
 $(O)/bench/mcedecode: $(DECODER)
+$(O)/bench/who: CPPFLAGS += -Isrc/poisonctl
+$(O)/bench/who: $(O)/poisonctl/walk.o $(O)/poisonctl/wanted.o
 $(O)/bench/sweep $(O)/bench/neighbour: $(SWEEP)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
-LAB_TOOLS = holder keeper kernel_read seeker toucher
+LAB_TOOLS = hmp holder keeper kernel_read seeker mapper toucher
 
 $(O)/lab/planter.so: tests/lab/planter.c Makefile
 	@mkdir -p $(@D)
@@ -158,7 +162,9 @@ $(O)/lab/guest.rom: tests/lab/guest.S Makefile
 
 $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a $(LDLIBS)
+
+$(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
 TOOLS = fake_instance.so meddle peer puncher stamp
@@ -194,8 +200,10 @@ SUITES = \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
+	'lab:lab-who=tests/lab/suite tests/lab/who.bats -p kvm' \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
+	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \

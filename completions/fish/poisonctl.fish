@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c poisonctl -f
 complete -c poisonctl -n __fish_use_subcommand -a list -d 'Print a record for every poisoned page'
+complete -c poisonctl -n __fish_use_subcommand -a who -d 'Print a record for every owner of pages'
 complete -c poisonctl -n __fish_use_subcommand -a offline -d 'Take pages out of use'
 complete -c poisonctl -n __fish_use_subcommand -a release -d 'Put pages back into use'
 complete -c poisonctl -n __fish_use_subcommand -a block -d 'Take whole memory blocks out of use, and put them back'
@@ -24,6 +25,7 @@ complete -c poisonctl -n '__fish_seen_subcommand_from offline' -s f -l force -d 
 complete -c poisonctl -n '__fish_seen_subcommand_from offline restore'offline block' -s w -l wait -x -a '0s 1s 5s 1m' -d 'How long to try while something is busy'
 complete -c poisonctl -n '__fish_seen_subcommand_from list' -s n -l node -x -d 'Only memory of a NUMA node'
 complete -c poisonctl -n '__fish_seen_subcommand_from list' -l from-core -r -F -d 'Pages of the kernel whose memory is in a core'
+complete -c poisonctl -n '__fish_seen_subcommand_from who' -l no-qmp -d 'Do not ask QEMU'
 complete -c poisonctl -l sysroot -x -a '(__fish_complete_directories)' -d 'Read /proc, /sys and /dev below a directory'
 complete -c poisonctl -s h -l help -d 'Show help'
 complete -c poisonctl -s V -l version -d 'Show the version'

@@ -7,8 +7,8 @@
 /* Bits of a pagemap word (PM_* in fs/proc/task_mmu.c). */
 #define PAGEMAP_PRESENT    (UINT64_C(1) << 63)
 #define PAGEMAP_SWAP       (UINT64_C(1) << 62)
-#define PAGEMAP_FRAME      ((UINT64_C(1) << 55) - 1)
 #define PAGEMAP_SWAP_SHIFT 5 /* MAX_SWAPFILES_SHIFT: below it, the swap type */
+#define PAGEMAP_SPECIAL    23
 
 bool page_size_is_supported(void)
 {
@@ -82,19 +82,15 @@ ssize_t pagemap_read(int fd, uint64_t va, uint64_t *words, size_t n)
 	return read_words(fd, va >> PAGE_SHIFT, words, n);
 }
 
-bool pagemap_is_present(uint64_t word)
-{
-	return word & PAGEMAP_PRESENT;
-}
-
-uint64_t pagemap_pfn(uint64_t word)
-{
-	return word & PAGEMAP_PRESENT ? word & PAGEMAP_FRAME : 0;
-}
-
 uint64_t pagemap_swap_pfn(uint64_t word)
 {
 	if ((word & (PAGEMAP_PRESENT | PAGEMAP_SWAP)) != PAGEMAP_SWAP)
 		return 0;
 	return (word & PAGEMAP_FRAME) >> PAGEMAP_SWAP_SHIFT;
+}
+
+bool pagemap_swap_is_special(uint64_t word)
+{
+	return (word & (PAGEMAP_PRESENT | PAGEMAP_SWAP)) == PAGEMAP_SWAP &&
+	       (word & ((1 << PAGEMAP_SWAP_SHIFT) - 1)) >= PAGEMAP_SPECIAL;
 }

@@ -46,6 +46,8 @@ const char *page_kind(uint64_t flags);
 
 /* --- /proc/PID/pagemap: one word for each page of a process --- */
 
+#define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
+
 /* pagemap_open - of process PID, 0 for the caller's own. */
 int pagemap_open(const struct root *root, pid_t pid);
 
@@ -53,13 +55,19 @@ int pagemap_open(const struct root *root, pid_t pid);
 ssize_t pagemap_read(int fd, uint64_t va, uint64_t *words, size_t n);
 
 /* pagemap_is_present - the page is in memory and mapped. */
-bool pagemap_is_present(uint64_t word);
+static inline bool pagemap_is_present(uint64_t word)
+{
+	return word >> 63; /* PM_PRESENT in fs/proc/task_mmu.c */
+}
 
 /*
  * pagemap_pfn - the frame of a present page.  0 when it is not present, or when the
  * reader may not know (CAP_SYS_ADMIN): frame 0 is never mapped.
  */
-uint64_t pagemap_pfn(uint64_t word);
+static inline uint64_t pagemap_pfn(uint64_t word)
+{
+	return pagemap_is_present(word) ? word & PAGEMAP_FRAME : 0;
+}
 
 /*
  * pagemap_swap_pfn - the frame that a non-present entry's offset names.
@@ -71,5 +79,13 @@ uint64_t pagemap_pfn(uint64_t word);
  * frame is poisoned.  0 when the word is not of that form.
  */
 uint64_t pagemap_swap_pfn(uint64_t word);
+
+/*
+ * pagemap_swap_is_special - the type of a non-present entry is not that of a swap file, in a
+ * kernel that has all the types that there are: of 32, those from 23 on stand for
+ * poison, migration, device memory and markers (MAX_SWAPFILES in include/linux/swap.h).
+ * Kernels with fewer types have more numbers for swap files, which nobody uses up.
+ */
+bool pagemap_swap_is_special(uint64_t word);
 
 #endif

@@ -76,6 +76,7 @@ int vms_take(struct vms *vms, pid_t pid, struct vm *out)
 	if (len < 0 && !too_long)
 		return -1;
 	vms->cmdline[sizeof(vms->cmdline) - 1] = '\0';
+	vms->cmdline_len = too_long ? 0 : (size_t)len;
 	if (!is_vm(vms, pid, too_long ? sizeof(vms->cmdline) : (size_t)len))
 		return 0;
 	memset(out->mapping, 0, sizeof(out->mapping));

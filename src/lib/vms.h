@@ -42,6 +42,7 @@ struct vm_ram {
 struct vms {
 	const struct root *root;
 	struct process_list processes;
+	size_t cmdline_len; /* of the process that was looked at last; 0: too long */
 	char cmdline[VMS_CMDLINE_MAX];
 };
 

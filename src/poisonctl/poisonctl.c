@@ -5,6 +5,7 @@
 
 static const struct cli_verb verbs[] = {
 	{"list", "print a record for every poisoned page", poisonctl_list},
+	{"who", "print a record for every owner of physical pages", poisonctl_who},
 	{"offline", "take pages out of use", poisonctl_offline},
 	{"block", "take whole memory blocks out of use, and put them back", poisonctl_block},
 	{"release", "put pages back into use", poisonctl_release},
@@ -21,5 +22,5 @@ int main(int argc, char **argv)
 {
 	say_open("poisonctl");
 	return cli_run_verb(
-		"List, fence and release physical pages of bad memory.", verbs, argc, argv);
+		"List, explain, fence, release and remember physical pages of bad memory.", verbs, argc, argv);
 }

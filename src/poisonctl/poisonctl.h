@@ -15,5 +15,6 @@ enum status poisonctl_stat(int argc, char **argv);
 enum status poisonctl_restore(int argc, char **argv);
 enum status poisonctl_save(int argc, char **argv);
 enum status poisonctl_saved(int argc, char **argv);
+enum status poisonctl_who(int argc, char **argv);
 
 #endif

@@ -189,6 +189,16 @@ static void a_pagemap_word_names_its_frame(void)
 	}
 }
 
+static void poison_is_told_from_swap_by_its_type(void)
+{
+	CHECK(pagemap_swap_is_special(UINT64_C(1) << 62 | 0x123456 << 5 | 23));
+	CHECK(pagemap_swap_is_special(UINT64_C(1) << 62 | 31));
+	CHECK(!pagemap_swap_is_special(UINT64_C(1) << 62 | 0x123456 << 5 | 22));
+	CHECK(!pagemap_swap_is_special(UINT64_C(1) << 62 | 0x123456 << 5));
+	CHECK(!pagemap_swap_is_special(UINT64_C(1) << 63 | 31));
+	CHECK(!pagemap_swap_is_special(31));
+}
+
 /* The real files agree: a page just written is present, and only root sees its frame. */
 static void the_running_kernel_agrees(void)
 {
@@ -227,6 +237,7 @@ int main(void)
 	UNIT(a_bit_is_looked_at_alone);
 	UNIT(pagemap_is_read_by_address);
 	UNIT(a_pagemap_word_names_its_frame);
+	UNIT(poison_is_told_from_swap_by_its_type);
 	UNIT(the_running_kernel_agrees);
 	tree_remove(&tree);
 	return unit_end();

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest.h"
+#include "clock.h"
+#include "qmp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* For all that is asked of one machine; its monitor may be held by somebody else. */
+static const uint64_t patience_ns = 3 * CLOCK_SECOND;
+
+static struct vms vms;
+static struct maps maps;
+
+int guest_enter(struct guest *guest, const struct root *root, pid_t pid)
+{
+	guest->ranges = 0;
+	guest->is_vm = guest->has_vhost_user = false;
+	vms.root = root;
+
+	int taken = vms_take(&vms, pid, &guest->vm);
+
+	if (taken <= 0)
+		return taken;
+	guest->is_vm = true;
+	guest->has_vhost_user = memmem(vms.cmdline, vms.cmdline_len, "vhost-user", 10);
+	return vm_find_ram(&guest->vm, root, &maps);
+}
+
+/* --- What QEMU says --- */
+
+/* The process at the other end must be this one: paths outlive those who made them. */
+static const char *check_peer(const struct qmp *qmp, pid_t pid)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(qmp->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		return strerror(errno);
+	return peer.pid == pid ? NULL : "another process listens there";
+}
+
+/*
+ * QEMU may run in a root of its own; and the whole may be longer than the address of a
+ * socket can be, which one of its descriptor is not.
+ */
+static const char *connect_to(struct qmp *qmp, const struct guest *guest, const struct root *root)
+{
+	const char *path = guest->vm.args.qmp;
+	char link[64];
+	int fd = root_openat(
+		root, O_PATH, "proc/%d/%s%s", guest->vm.pid, *path == '/' ? "root" : "cwd/", path);
+
+	if (fd < 0)
+		return strerror(errno);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+
+	int result = qmp_connect(qmp, link);
+
+	close(fd);
+	return result == 0 ? check_peer(qmp, guest->vm.pid) : qmp->why;
+}
+
+/* Where QEMU has mapped each range; those that it has not are left out. */
+static const char *ask_addresses(
+	struct qmp *qmp, struct guest *guest, const struct mtree_range *range, size_t ranges)
+{
+	uint64_t end = clock_now() + patience_ns;
+	char command[64], *text;
+
+	for (size_t i = 0; i < ranges; i++) {
+		struct guest_range *out = &guest->range[guest->ranges];
+
+		snprintf(command, sizeof(command), "gpa2hva 0x%" PRIx64, range[i].gpa);
+		if (qmp_monitor(qmp, command, &text) != 0)
+			return qmp->why;
+		if (mtree_hva(text, &out->hva)) {
+			out->guest = range[i];
+			guest->ranges++;
+		}
+		free(text);
+		if (clock_now() >= end)
+			return "too slow";
+	}
+	return guest->ranges ? NULL : "no memory in its list";
+}
+
+static const char *ask_ranges(struct qmp *qmp, struct guest *guest)
+{
+	static struct mtree_range range[GUEST_RANGES_MAX];
+	char *text;
+
+	if (qmp_monitor(qmp, "info mtree -f", &text) != 0)
+		return qmp->why;
+
+	size_t ranges = mtree_parse(text, range, GUEST_RANGES_MAX);
+
+	free(text);
+	if (ranges > GUEST_RANGES_MAX)
+		return "too many ranges of memory";
+	return ask_addresses(qmp, guest, range, ranges);
+}
+
+const char *guest_ask(struct guest *guest, const struct root *root)
+{
+	static struct qmp qmp;
+
+	if (!guest->is_vm || !guest->vm.args.qmp[0] || root->captured)
+		return NULL;
+	qmp = (struct qmp){.timeout_ns = patience_ns, .fd = -1};
+
+	const char *why = connect_to(&qmp, guest, root);
+
+	if (!why)
+		why = ask_ranges(&qmp, guest);
+	qmp_close(&qmp);
+	if (why)
+		guest->ranges = 0;
+	return why;
+}
+
+/* --- What follows --- */
+
+static bool find_range(const struct guest *guest, uint64_t va, struct guest_page *out)
+{
+	for (unsigned int i = 0; i < guest->ranges; i++) {
+		const struct guest_range *range = &guest->range[i];
+
+		if (va < range->hva || va - range->hva >= range->guest.size)
+			continue;
+		out->has_gpa = true;
+		out->gpa = range->guest.gpa + (va - range->hva);
+		out->gpa_src = "qmp";
+		if (range->guest.region[0])
+			out->backend = range->guest.region;
+		return true;
+	}
+	return false;
+}
+
+void guest_find(
+	const struct guest *guest, const struct vma *vma, uint64_t va, struct guest_page *out)
+{
+	struct vm_ram ram;
+
+	*out = (struct guest_page){0};
+	if (!guest->is_vm || find_range(guest, va, out) || !vm_is_ram(&guest->vm, vma, &ram))
+		return;
+	if (ram.backend)
+		out->backend = ram.backend->id;
+	/* Of memory that QEMU has nowhere, the layout would tell a lie. */
+	out->has_gpa = !guest->ranges && vm_gpa(&guest->vm, &ram, va, &out->gpa);
+	out->gpa_src = out->has_gpa ? "layout" : NULL;
+}
+
+bool guest_is_straight(const struct guest *guest, const struct vma *vma, uint64_t a, uint64_t b)
+{
+	struct guest_page x, y;
+
+	if (!guest->is_vm)
+		return true;
+	guest_find(guest, vma, a, &x);
+	guest_find(guest, vma, b, &y);
+	return x.backend == y.backend && x.has_gpa == y.has_gpa &&
+	       y.gpa - x.gpa == (x.has_gpa ? b - a : 0);
+}
