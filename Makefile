@@ -94,7 +94,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios frame qmp mtree
+	pace claim sweep core smbios frame qmp mtree dimm iomem ledger memmap
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios mtree iomem ledger memmap
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour who
