@@ -15,8 +15,8 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson
-LIB = say cli intake lines num digits escape rec_parse rec_read rec_write root page maps blocks process \
+PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson vmevac
+LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios iomem qmp \
 	qmp_message
 
@@ -79,6 +79,9 @@ RECJSON = recjson json_from_rec json_to_rec utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
+VMEVAC = vmevac plan policy cause host judge neighbor word_list
+$(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
+
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(O)/libmempatrol.a $(LDLIBS)
@@ -95,7 +98,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios frame qmp mtree dimm iomem ledger memmap
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios mtree iomem ledger memmap
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour who
 PLOTS = sweep neighbour
@@ -136,6 +139,8 @@ $(O)/fuzz/cell: $(O)/rectab/cell.o
 $(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: $(DECODER)
 $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
+PLAN = $(filter-out %/vmevac.o %/plan.o,$(VMEVAC:%=$(O)/vmevac/%.o))
+$(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/json $(O)/fuzz/qmp: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.

@@ -89,6 +89,9 @@ bool rec_value_is(const struct rec *rec, const char *key, const char *text);
 int rec_addr(const struct rec *rec, const char *key, uint64_t *out);
 int rec_u64(const struct rec *rec, const char *key, uint64_t *out);
 
+/* rec_time - a UTC time; 0, or -1 with errno, as above. */
+int rec_time(const struct rec *rec, const char *key, struct timespec *out);
+
 /*
  * rec_unescape - the bytes of a valid escaped value, at most LEN of them, into OUT.
  * Returns their number.  There is no NUL at the end and there may be some inside.

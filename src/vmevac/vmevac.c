@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmevac - move virtual machines out of a host with bad memory. */
+#include "vmevac.h"
+#include "cli.h"
+
+static const struct cli_verb verbs[] = {
+	{"plan", "say which virtual machine is to leave first, and why", vmevac_plan},
+	{0},
+};
+
+int main(int argc, char **argv)
+{
+	say_open("vmevac");
+	return cli_run_verb(
+		"Bring virtual machines out of the way of bad memory.", verbs, argc, argv);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verbs of vmevac, one file each. */
+#ifndef MEMPATROL_VMEVAC_H
+#define MEMPATROL_VMEVAC_H
+
+#include "say.h"
+
+enum status vmevac_plan(int argc, char **argv);
+
+#endif
