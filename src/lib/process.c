@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,6 +52,41 @@ bool process_is(const struct root *root, pid_t pid, uint64_t start)
 	uint64_t now;
 
 	return process_start(root, pid, &now) == 0 && now == start;
+}
+
+int process_thread_state(const struct root *root, pid_t pid, unsigned int tid)
+{
+	char text[1024];
+	ssize_t n = root_read(root, text, sizeof(text), "proc/%d/task/%u/stat", pid, tid);
+
+	if (n < 0)
+		return -1;
+
+	const char *p = memrchr(text, ')', (size_t)n);
+
+	if (p && p[1] == ' ' && p[2])
+		return (unsigned char)p[2];
+	errno = EBADMSG;
+	return -1;
+}
+
+int process_status_u64(
+	const struct root *root, pid_t pid, pid_t tid, const char *key, int base, uint64_t *out)
+{
+	char text[8192]; /* grows with CPUs and NUMA nodes */
+	size_t len = strlen(key);
+
+	if (root_read(root, text, sizeof(text), "proc/%d/task/%d/status", pid, tid) < 0)
+		return -1;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, len) != 0 || line[len] != ':')
+			continue;
+		*out = strtoull(line + len + 1, NULL, base);
+		return 0;
+	}
+	errno = ENOENT;
+	return -1;
 }
 
 int process_early_kill(const struct root *root, pid_t pid)

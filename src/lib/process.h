@@ -30,6 +30,19 @@ bool process_is(const struct root *root, pid_t pid, uint64_t start);
  */
 int process_early_kill(const struct root *root, pid_t pid);
 
+/*
+ * process_thread_state - the state of thread TID of process PID as proc(5) writes it, R, S, D, T
+ * (stopped), t (by a tracer), Z and so on; -1 with errno.
+ */
+int process_thread_state(const struct root *root, pid_t pid, unsigned int tid);
+
+/*
+ * process_status_u64 - the number behind KEY in /proc/PID/task/TID/status, of BASE 10 or 16; -1
+ * with errno (ENOENT: no such thread or no such key).
+ */
+int process_status_u64(
+	const struct root *root, pid_t pid, pid_t tid, const char *key, int base, uint64_t *out);
+
 /* process_link - the target of link PATH as a string; its length, or -1 with errno. */
 ssize_t process_link(const struct root *root, char *out, size_t size, const char *path);
 

@@ -42,6 +42,31 @@ static void what_is_no_stat_file_is_refused(void)
 	}
 }
 
+static void the_state_of_a_thread_is_its_letter(void)
+{
+	tree_put(&tree, "8 (a) T) t 1 7\n", "proc/7/task/8/stat");
+	CHECK(process_thread_state(&tree.root, 7, 8) == 't');
+	tree_put(&tree, "8 (a", "proc/7/task/8/stat");
+	errno = 0;
+	CHECK(process_thread_state(&tree.root, 7, 8) == -1 && errno == EBADMSG);
+	errno = 0;
+	CHECK(process_thread_state(&tree.root, 7, 9) == -1 && errno == ENOENT);
+}
+
+static void a_number_of_the_status_is_behind_its_whole_key(void)
+{
+	uint64_t n;
+
+	tree_put(&tree, "Name:\tPid:9\nTracerPid:\t12\nSigPnd:\t0000000000000a00\n",
+		"proc/7/task/8/status");
+	CHECK(process_status_u64(&tree.root, 7, 8, "TracerPid", 10, &n) == 0);
+	CHECK_U64(n, 12);
+	CHECK(process_status_u64(&tree.root, 7, 8, "SigPnd", 16, &n) == 0);
+	CHECK_U64(n, 0xa00);
+	errno = 0;
+	CHECK(process_status_u64(&tree.root, 7, 8, "Pid", 10, &n) == -1 && errno == ENOENT);
+}
+
 static void a_thread_with_the_early_policy_is_enough(void)
 {
 	tree_put(&tree, "0\n", "proc/sys/vm/memory_failure_early_kill");
@@ -100,6 +125,8 @@ int main(void)
 	tree_make(&tree);
 	UNIT(the_start_is_read_behind_any_name);
 	UNIT(what_is_no_stat_file_is_refused);
+	UNIT(the_state_of_a_thread_is_its_letter);
+	UNIT(a_number_of_the_status_is_behind_its_whole_key);
 	UNIT(a_thread_with_the_early_policy_is_enough);
 	UNIT(without_a_policy_the_default_counts);
 	UNIT(a_list_holds_the_numbers_only);
