@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
-	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_stop inject_x86 inject_other iomem qmp \
+	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_stop inject_x86 inject_other uffd iomem qmp \
 	qmp_message
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -97,7 +97,7 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios inject frame qmp mtree dimm iomem ledger memmap
+	pace claim sweep core smbios inject uffd frame qmp mtree dimm iomem ledger memmap
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour who

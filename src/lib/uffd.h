@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * uffd - page faults and page tables from user space (userfaultfd(2), ioctl_userfaultfd(2)).
+ *
+ * Functions return -1 with errno; what is missing from the headers of Debian 12 (Linux 6.1) is
+ * defined here.
+ */
+#ifndef MEMPATROL_UFFD_H
+#define MEMPATROL_UFFD_H
+
+#include "inject.h"
+
+#include <linux/userfaultfd.h>
+#include <stdint.h>
+
+#ifndef UFFDIO_POISON /* Linux 6.6 */
+#define UFFD_FEATURE_POISON (1 << 14)
+#define _UFFDIO_POISON      (0x08)
+#define UFFDIO_POISON       _IOWR(UFFDIO, _UFFDIO_POISON, struct uffdio_poison)
+struct uffdio_poison {
+	struct uffdio_range range;
+	__u64 mode;
+	__s64 updated;
+};
+#endif
+
+/* uffd_features - the UFFD_FEATURE bits that this kernel has; -1: see errno (ENOSYS: none at all).
+ */
+int uffd_features(uint64_t *out);
+
+/*
+ * uffd_open_in - a userfaultfd for the memory of a process that inject_stop() holds, with FEATURES.
+ * It is the caller's own: in the process nothing stays.  EINVAL: a feature that there is not.
+ */
+int uffd_open_in(struct inject *in, uint64_t features);
+
+/*
+ * uffd_register - what touches a hole of the SIZE bytes at START waits
+ * (UFFDIO_REGISTER_MODE_MISSING and so on in MODE); EBUSY: another userfaultfd has them.
+ */
+int uffd_register(int uffd, uint64_t start, uint64_t size, uint64_t mode);
+int uffd_unregister(int uffd, uint64_t start, uint64_t size);
+
+/*
+ * uffd_poison - make holes of a registered range such that touching them is an uncorrectable
+ * memory error: SIGBUS with BUS_MCEERR_AR.  That outlives the userfaultfd, fork(2) and mremap(2).
+ */
+int uffd_poison(int uffd, uint64_t start, uint64_t size);
+
+/* uffd_copy - fill the hole of SIZE bytes at START of a registered range with DATA. */
+int uffd_copy(int uffd, uint64_t start, const void *data, uint64_t size);
+
+#endif
