@@ -63,9 +63,10 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 
 POISONCTL = poisonctl block boot boot_needs control dimm fence figures forget frame guest hazards \
 	keep ledger ledger_file ledger_sql list memmap offline outcome owners owners_file owners_store \
-	owners_taken release restore save saved stat targets walk wanted who who_print
+	owners_taken release restore save saved shell shell_complete shell_line \
+	shell_verbs stat targets verbs walk wanted who who_print
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
-$(BIN)/poisonctl: LDLIBS = -lelf -ljansson -lsqlite3
+$(BIN)/poisonctl: LDLIBS = -lelf -ljansson -lreadline -lsqlite3
 
 RASTAIL = rastail source loop signals outlet wallclock feed kmsg kmsg_line \
 	trace trace_line instance qmp counters sensors
@@ -97,8 +98,10 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios inject uffd frame qmp mtree dimm iomem ledger memmap
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap
+	pace claim sweep core smbios inject uffd frame qmp mtree dimm iomem ledger memmap \
+	shell_line
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap \
+	shell_line
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode sweep neighbour who
 PLOTS = sweep neighbour
@@ -115,8 +118,10 @@ $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
-$(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/fuzz/ledger $(O)/fuzz/memmap: CPPFLAGS += -Isrc/poisonctl
+$(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
+	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
+$(O)/unit/shell_line $(O)/fuzz/shell_line: $(O)/poisonctl/shell_line.o
 $(O)/unit/memmap $(O)/fuzz/memmap: $(O)/poisonctl/memmap.o
 LEDGER = $(O)/poisonctl/ledger.o $(O)/poisonctl/ledger_file.o $(O)/poisonctl/ledger_sql.o
 $(O)/unit/ledger $(O)/fuzz/ledger: $(LEDGER)

@@ -13,6 +13,7 @@ complete -c poisonctl -n __fish_use_subcommand -a saved -d 'Print a record for e
 complete -c poisonctl -n __fish_use_subcommand -a forget -d 'Take pages out of that memory'
 complete -c poisonctl -n __fish_use_subcommand -a restore -d 'Take the pages that are remembered out of use again'
 complete -c poisonctl -n __fish_use_subcommand -a boot -d 'Print kernel arguments that keep those pages from being used'
+complete -c poisonctl -n __fish_use_subcommand -a shell -d 'Run all this at a prompt'
 complete -c poisonctl -n '__fish_seen_subcommand_from boot' -l grub -d 'As a file of /etc/default/grub.d'
 complete -c poisonctl -n '__fish_seen_subcommand_from boot' -l systemd-boot -d 'As a line of a boot loader entry'
 complete -c poisonctl -n '__fish_seen_subcommand_from boot' -l raw -d 'As the kernel gets them'

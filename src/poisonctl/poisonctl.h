@@ -3,7 +3,7 @@
 #ifndef MEMPATROL_POISONCTL_H
 #define MEMPATROL_POISONCTL_H
 
-#include "say.h"
+#include "cli.h"
 
 enum status poisonctl_block(int argc, char **argv);
 enum status poisonctl_boot(int argc, char **argv);
@@ -15,6 +15,10 @@ enum status poisonctl_stat(int argc, char **argv);
 enum status poisonctl_restore(int argc, char **argv);
 enum status poisonctl_save(int argc, char **argv);
 enum status poisonctl_saved(int argc, char **argv);
+enum status poisonctl_shell(int argc, char **argv);
 enum status poisonctl_who(int argc, char **argv);
+
+/* All of them, ending with a name of NULL: main() and the prompt take them from here. */
+extern const struct cli_verb poisonctl_verbs[];
 
 #endif
