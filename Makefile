@@ -15,7 +15,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-poi
 O = build
 BIN = bin
 
-PROGRAMS = mcedecode memscan poisonctl rastail rectab recjson vmevac
+PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_stop inject_x86 inject_other uffd iomem qmp \
 	qmp_message
@@ -60,6 +60,9 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	@mkdir -p $(@D)
 	tools/tables $< >$@.new
 	mv $@.new $@
+
+HUGESPLIT = hugesplit plan target sharers refuse salvage supervise replace policy report
+$(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
 POISONCTL = poisonctl block boot boot_needs control dimm fence figures forget frame guest hazards \
 	keep ledger ledger_file ledger_sql list memmap offline outcome owners owners_file owners_store \
@@ -159,13 +162,13 @@ $(O)/bench/who: $(O)/poisonctl/walk.o $(O)/poisonctl/wanted.o
 $(O)/bench/sweep $(O)/bench/neighbour: $(SWEEP)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
-LAB_TOOLS = hmp holder keeper kernel_read seeker mapper toucher
+LAB_TOOLS = busy hmp holder keeper kernel_read seeker mapper toucher
 
 $(O)/lab/planter.so: tests/lab/planter.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -lpthread
 
-$(O)/lab/guest.rom: tests/lab/guest.S Makefile
+$(O)/lab/%.rom: tests/lab/%.S Makefile
 	@mkdir -p $(@D)
 	$(AS) --32 -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
@@ -177,18 +180,23 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = fake_instance.so meddle peer puncher stamp
+TOOLS = fake_instance.so meddle filtered peer puncher sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $<
+
+$(O)/tools/sleeper32: tests/tools/sleeper32.S Makefile
+	@mkdir -p $(@D)
+	$(AS) --32 -o $@.o $<
+	$(LD) -m elf_i386 -o $@ $@.o
 
 $(O)/tools/%: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $<
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
-lab: all $(O)/tools/puncher $(O)/lab/planter.so $(O)/lab/guest.rom $(LAB_TOOLS:%=$(O)/lab/%)
+lab: all $(O)/tools/puncher $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:
@@ -214,6 +222,9 @@ SUITES = \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
+	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
+	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
+	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \

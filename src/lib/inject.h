@@ -30,6 +30,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/user.h>
+#undef PAGE_SHIFT /* page.h has one, of the same value */
 
 enum {
 	INJECT_THREADS_MAX = 4096,

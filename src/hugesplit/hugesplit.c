@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hugesplit - replace a huge page with an error in it, losing only what is bad. */
+#include "cli.h"
+#include "intake.h"
+#include "num.h"
+#include "page.h"
+#include "plan.h"
+#include "report.h"
+#include "supervise.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct root root;
+static bool dry_run;
+static struct plan_options plan = {.max_age_ns = UINT64_C(3600) * 1000000000};
+
+static const char *parse_with(const char *argument, void *to);
+static const char *parse_max_age(const char *argument, void *to);
+static const char *parse_mark(const char *argument, void *to);
+
+static const struct cli_option options[] = {
+	{.name = "with",
+		.letter = 'w',
+		.arg = "PID",
+		.kind = CLI_PARSE,
+		.to = &plan,
+		.parse = parse_with,
+		.help = "replace the page in process PID as well, if it maps it"},
+	{.name = "all-sharers",
+		.letter = 'a',
+		.kind = CLI_FLAG,
+		.to = &plan.all_sharers,
+		.help = "replace the page in all processes that map it"},
+	{.name = "max-age",
+		.letter = 'm',
+		.arg = "DURATION",
+		.kind = CLI_PARSE,
+		.to = &plan.max_age_ns,
+		.parse = parse_max_age,
+		.help = "save also what was last read without an error so long ago (1h), or any"},
+	{.name = "mark",
+		.arg = "HOW",
+		.kind = CLI_PARSE,
+		.to = &plan.mark,
+		.parse = parse_mark,
+		.help = "mark what is lost by uffd or hwpoison"},
+	{.name = "dry-run",
+		.letter = 'n',
+		.kind = CLI_FLAG,
+		.to = &dry_run,
+		.help = "look whether it could be done, read nothing and change nothing"},
+	{0},
+};
+
+static const struct cli cli = {
+	.usage = "[OPTION]... [PID:ADDR...]",
+	.summary = "Replace a huge page with an error in it by small pages, losing only what is "
+		   "bad.",
+	.options = options,
+	.root = &root,
+};
+
+static const char *parse_pid(const char *text, pid_t *out)
+{
+	uint64_t number;
+	const char *why = num_count(text, 1, INT_MAX, &number);
+
+	if (!why)
+		*out = (pid_t)number;
+	return why;
+}
+
+static const char *parse_with(const char *argument, void *to)
+{
+	struct plan_options *into = to;
+
+	if (into->withs == PLAN_WITH_MAX)
+		return "too many processes";
+	return parse_pid(argument, &into->with[into->withs++]);
+}
+
+static const char *parse_max_age(const char *argument, void *to)
+{
+	uint64_t *age = to;
+
+	if (strcmp(argument, "any") != 0)
+		return num_duration(argument, 0, SALVAGE_ANY_AGE - 1, age);
+	*age = SALVAGE_ANY_AGE;
+	return NULL;
+}
+
+static const char *parse_mark(const char *argument, void *to)
+{
+	enum job_mark *mark = to;
+
+	if (strcmp(argument, "uffd") == 0)
+		*mark = JOB_MARK_UFFD;
+	else if (strcmp(argument, "hwpoison") == 0)
+		*mark = JOB_MARK_HWPOISON;
+	else
+		return "neither uffd nor hwpoison";
+	return NULL;
+}
+
+/* --- One page --- */
+
+static struct outcome carry_out(struct job *job, const struct request *request)
+{
+	const char *reason = plan_make(job, request, &plan);
+
+	if (!reason && dry_run)
+		reason = "dry-run";
+	if (!reason)
+		reason = plan_salvage(job, request, &plan);
+	if (reason && strcmp(reason, "replaced") == 0)
+		return (struct outcome){.result = "already"};
+	if (reason && strcmp(reason, "failed") == 0)
+		return (struct outcome){.result = "failed", .error = errno};
+	if (reason)
+		return (struct outcome){.result = "refused", .reason = reason};
+	if (supervise(job) == 0)
+		return (struct outcome){.result = "done"};
+	errno = job->error;
+	say_errno("replace page of process %d: %s", request->pid, job->failed);
+	return (struct outcome){.result = "failed", .error = job->error};
+}
+
+static enum status verdict(const struct outcome *outcome)
+{
+	if (!strcmp(outcome->result, "done") || !strcmp(outcome->result, "already"))
+		return STATUS_DONE;
+	if (!outcome->reason)
+		return STATUS_SOME;
+	if (!strcmp(outcome->reason, "dry-run"))
+		return STATUS_DONE;
+	return strcmp(outcome->reason, "architecture") ? STATUS_SOME : STATUS_UNSUPPORTED;
+}
+
+static enum status split(const struct request *request)
+{
+	struct job *job = supervise_open(&root);
+	struct outcome outcome;
+
+	if (!job)
+		die_errno(STATUS_FAILED, "get memory");
+	outcome = carry_out(job, request);
+	report_split(job, request, &outcome);
+	supervise_close(job);
+	return verdict(&outcome);
+}
+
+/* --- Where pages come from --- */
+
+/* ADDR may be the address in a message of the kernel: anywhere in the page. */
+static const char *parse_operand(const char *text, struct request *out)
+{
+	const char *colon = strchr(text, ':');
+	char pid[16];
+
+	if (!colon || (size_t)(colon - text) >= sizeof(pid))
+		return "not PID:ADDR";
+	memcpy(pid, text, (size_t)(colon - text));
+	pid[colon - text] = '\0';
+	*out = (struct request){0};
+
+	const char *why = parse_pid(pid, &out->pid);
+
+	return why ? why : num_address(colon + 1, &out->va);
+}
+
+static enum status split_operands(char **operands, int n)
+{
+	static struct request request[1024];
+	enum status worst = STATUS_DONE;
+
+	if (n > (int)(sizeof(request) / sizeof(*request)))
+		cli_wrong("more than %zu operands", sizeof(request) / sizeof(*request));
+	for (int i = 0; i < n; i++) {
+		const char *why = parse_operand(operands[i], &request[i]);
+
+		if (why)
+			cli_wrong("operand %s: %s", operands[i], why);
+	}
+	for (int i = 0; i < n; i++) {
+		enum status status = split(&request[i]);
+
+		if (status > worst)
+			worst = status;
+	}
+	return worst;
+}
+
+/* A record of an error within a huge page of a process. */
+static bool is_for_us(const struct rec *rec)
+{
+	uint64_t number;
+
+	if (!rec_find(rec, "pid") || !rec_find(rec, "va"))
+		return false;
+	if (rec_is(rec, "ue"))
+		return rec_u64(rec, "lsb", &number) == 0 && number > PAGE_SHIFT;
+	return (rec_is(rec, "page") || rec_is(rec, "owner")) &&
+	       rec_value_is(rec, "kind", "hugetlb");
+}
+
+static int take_hint(const struct rec *rec, struct salvage_hint *hint)
+{
+	hint->has_bad = rec_u64(rec, "off", &hint->bad) == 0;
+	if (!hint->has_bad && errno != ENOENT)
+		return -1;
+	if (rec_u64(rec, "verified_off", &hint->verified_off) != 0 ||
+		rec_u64(rec, "verified_size", &hint->verified_size) != 0)
+		hint->verified_size = 0;
+	hint->has_age = rec_u64(rec, "verified_age_ns", &hint->age_ns) == 0;
+	return 0;
+}
+
+static enum status take_record(const struct rec *rec, void *context)
+{
+	struct request request = {0};
+	uint64_t pid;
+
+	if (!is_for_us(rec))
+		return intake_forward(rec, context);
+	if (rec_u64(rec, "pid", &pid) != 0 || pid == 0 || pid > INT_MAX ||
+		rec_addr(rec, "va", &request.va) != 0 ||
+		rec_addr(rec, "addr", &request.addr) != 0 || take_hint(rec, &request.hint) != 0) {
+		say("read standard input: a %.*s record whose addr, pid, va or off is none",
+			(int)rec->type_len, rec->line);
+		return STATUS_FAILED;
+	}
+	request.pid = (pid_t)pid;
+	request.has_addr = true;
+	return split(&request);
+}
+
+static void prepare(void)
+{
+	const char *step = getenv("HUGESPLIT_FAULT");
+	const char *why = step ? supervise_test(step) : NULL;
+
+	if (why)
+		die(STATUS_USAGE, "use HUGESPLIT_FAULT %s: %s", step, why);
+	if (root.captured)
+		die(STATUS_USAGE, "use --sysroot: there are no processes in a captured tree");
+	if (!page_size_is_supported())
+		die(STATUS_UNSUPPORTED, "use base pages: not of %d bytes", PAGE_BYTES);
+}
+
+int main(int argc, char **argv)
+{
+	const struct intake records = {
+		.role = INTAKE_ACTOR, .record = take_record, .note = intake_forward};
+	int first;
+
+	say_open("hugesplit");
+	first = cli_parse(&cli, argc, argv);
+	prepare();
+	return (int)(first < argc ? split_operands(argv + first, argc - first)
+				  : intake_run(&records));
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * job - one huge page that is to be replaced, in all processes that map it.
+ *
+ * It is kept in memory that the worker and its supervisor share: whatever the worker has
+ * begun, the supervisor can finish or undo.
+ */
+#ifndef HUGESPLIT_JOB_H
+#define HUGESPLIT_JOB_H
+
+#include "inject.h"
+#include "salvage.h"
+#include "target.h"
+
+#include <sys/resource.h>
+
+enum { JOB_SHARERS_MAX = 64 };
+
+/* How what is lost is marked. */
+enum job_mark {
+	JOB_MARK_BEST,     /* the first of these that the kernel has */
+	JOB_MARK_UFFD,     /* UFFDIO_POISON, in the page tables of each process */
+	JOB_MARK_HWPOISON, /* MADV_HWPOISON, which takes a page of memory for each that is lost */
+};
+
+/* One process that maps the page. */
+struct sharer {
+	struct inject in;
+	struct target target;
+	uint64_t scratch;  /* where the replacement is built; 0: nowhere */
+	bool limit_raised; /* RLIMIT_MEMLOCK, which was: */
+	struct rlimit limit;
+	int policy; /* of the mapping, for mbind(2) */
+	unsigned long nodes[16];
+	bool held; /* since it was counted in stopped_ns */
+	bool committed;
+	int64_t stopped_ns;
+};
+
+struct job {
+	const struct root *root;
+	enum job_mark mark;
+	int node;     /* the NUMA node of the page, or -1 */
+	int file;     /* the file that the page belongs to */
+	int memory;   /* the replacement */
+	dev_t device; /* and its device */
+	ino_t inode;  /* and number */
+	struct salvage salvage;
+	const char *failed; /* what failed, for people; NULL: nothing */
+	int error;          /* errno of that */
+	bool committing;    /* no way back: what is not replaced yet is to be */
+	unsigned int sharers;
+	struct sharer sharer[JOB_SHARERS_MAX];
+};
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan - look at everything before anything is changed. */
+#ifndef HUGESPLIT_PLAN_H
+#define HUGESPLIT_PLAN_H
+
+#include "job.h"
+
+enum { PLAN_WITH_MAX = JOB_SHARERS_MAX };
+
+/* What the command line says. */
+struct plan_options {
+	enum job_mark mark;
+	bool all_sharers;
+	pid_t with[PLAN_WITH_MAX];
+	unsigned int withs;
+	uint64_t max_age_ns;
+};
+
+/* A page that is to be replaced, where one process maps it. */
+struct request {
+	pid_t pid;
+	uint64_t va; /* anywhere in the page */
+	bool has_addr;
+	uint64_t addr; /* physical, anywhere in the page */
+	struct salvage_hint hint;
+};
+
+/*
+ * plan_make - fill a fresh JOB with who maps the page of REQUEST.  NULL, or the word for why it is
+ * not to be replaced: those of refuse.h, "replaced" (it has been), "shared" (by processes that are
+ * not to be touched; somebody is told which), "mapped-twice" (by one process), "no-mark" (the
+ * kernel has no mark for what is lost), "failed" with errno.
+ */
+const char *plan_make(
+	struct job *job, const struct request *request, const struct plan_options *options);
+
+/* plan_salvage - then read what can be saved: as salvage_read(). */
+const char *plan_salvage(
+	struct job *job, const struct request *request, const struct plan_options *options);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* refuse - processes and mappings that must be left alone. */
+#ifndef HUGESPLIT_REFUSE_H
+#define HUGESPLIT_REFUSE_H
+
+#include "root.h"
+#include "target.h"
+
+/* refuse_architecture - "architecture" if no calls can be made in process PID, or NULL. */
+const char *refuse_architecture(const struct root *root, pid_t pid);
+
+/*
+ * refuse_mapping - the word for why the mapping is not replaced: "unmapped", "no-hugetlb",
+ * "private", "userfaultfd" (somebody handles its faults), or "no-poison" (the page is in use).
+ */
+const char *refuse_mapping(const struct root *root, const struct target *target);
+
+/*
+ * refuse_process - the word for why the process is left alone: "traced", "seccomp",
+ * who may write to its memory without its page tables ("vfio", "iommufd", "infiniband", "vdpa",
+ * "sev", "vhost-user", "pinned"), "failed" with errno where it cannot be told; or NULL.
+ */
+const char *refuse_process(const struct root *root, pid_t pid);
+
+#endif

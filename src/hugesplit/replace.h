@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * replace - the steps by which a huge page is replaced in a process.
+ *
+ *	replace_build	a mapping of small pages like the old one, elsewhere in the process
+ *	replace_fill	what was saved is put there; the process runs meanwhile
+ *	replace_commit	it takes the old one's place: one mremap(2), all or nothing
+ *
+ * build and commit need the process to be held by inject_stop().  All return 0, or -1 with errno
+ * and job->failed saying what could not be done.
+ */
+#ifndef HUGESPLIT_REPLACE_H
+#define HUGESPLIT_REPLACE_H
+
+#include "job.h"
+
+/* replace_create - the memory itself, empty; job->memory. */
+int replace_create(struct job *job);
+
+int replace_build(struct job *job, struct sharer *sharer);
+
+/* Pages of the replacement are charged to the control group of the first process they come to. */
+int replace_fill(struct job *job, struct sharer *sharer);
+
+/* replace_mark - what is lost, where marks are not in page tables: behind all replace_fill(). */
+int replace_mark(struct job *job);
+
+int replace_commit(struct job *job, struct sharer *sharer);
+
+/* replace_is_committed - the process maps the replacement where the huge page was. */
+bool replace_is_committed(const struct job *job, const struct sharer *sharer);
+
+/* replace_undo - take away what replace_build() has made, whatever of it there is. */
+void replace_undo(struct job *job, struct sharer *sharer);
+
+/* replace_restore_limit - after replace_build(), whether it came to its end or not. */
+void replace_restore_limit(struct sharer *sharer);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "supervise.h"
+#include "num.h"
+#include "page.h"
+#include "replace.h"
+#include "say.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t fatal_step; /* 0: none */
+static bool fatal_to_supervisor;
+
+struct job *supervise_open(const struct root *root)
+{
+	struct job *job = mmap(NULL, sizeof(struct job), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (job == MAP_FAILED)
+		return NULL;
+	job->root = root;
+	job->file = job->memory = -1;
+	return job;
+}
+
+void supervise_close(struct job *job)
+{
+	salvage_close(&job->salvage);
+	if (job->file >= 0)
+		close(job->file);
+	if (job->memory >= 0)
+		close(job->memory);
+	munmap(job, sizeof(*job));
+}
+
+const char *supervise_test(const char *text)
+{
+	static const char supervisor[] = "supervisor:";
+
+	fatal_to_supervisor = strncmp(text, supervisor, strlen(supervisor)) == 0;
+	if (fatal_to_supervisor)
+		text += strlen(supervisor);
+	return num_count(text, 1, UINT64_MAX, &fatal_step);
+}
+
+static void count_step(void)
+{
+	if (fatal_step && --fatal_step == 0)
+		kill(fatal_to_supervisor ? getppid() : getpid(), SIGKILL);
+}
+
+/* --- The worker --- */
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static int fail(struct job *job, const char *what)
+{
+	job->failed = what;
+	job->error = errno;
+	return -1;
+}
+
+static int hold(struct job *job, struct sharer *sharer)
+{
+	sharer->stopped_ns -= now_ns();
+	sharer->held = true;
+	return inject_stop(&sharer->in, job->root, sharer->target.pid) == 0 ? 0
+									    : fail(job, "stop it");
+}
+
+static void let_go(struct sharer *sharer)
+{
+	inject_release(&sharer->in);
+	if (sharer->held)
+		sharer->stopped_ns += now_ns();
+	sharer->held = false;
+}
+
+/* Each is stopped for as long as it takes to build a mapping, and goes on. */
+static int build_all(struct job *job)
+{
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		struct sharer *sharer = &job->sharer[i];
+
+		if (hold(job, sharer) != 0 || replace_build(job, sharer) != 0)
+			return -1;
+		let_go(sharer);
+	}
+	return 0;
+}
+
+static int fill_all(struct job *job)
+{
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		inject_step();
+		if (replace_fill(job, &job->sharer[i]) != 0)
+			return -1;
+	}
+	inject_step();
+	return replace_mark(job);
+}
+
+/* Somebody may have given the page up meanwhile, and written to what came in its place. */
+static int check_still_lost(struct job *job)
+{
+	char page[PAGE_BYTES];
+	const unsigned char *lost =
+		memchr(job->salvage.state, SALVAGE_LOST, job->salvage.size / PAGE_BYTES);
+	uint64_t at = (uint64_t)(lost - job->salvage.state) * PAGE_BYTES;
+
+	if (pread(job->file, page, sizeof(page), (off_t)(job->sharer[0].target.offset + at)) < 0 &&
+		errno == EIO)
+		return 0;
+	errno = ESTALE;
+	return fail(job, "find the error again");
+}
+
+static int commit_all(struct job *job)
+{
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		struct sharer *sharer = &job->sharer[i];
+
+		if (hold(job, sharer) != 0)
+			return -1;
+		if (!target_is_there(job->root, &sharer->target)) {
+			errno = ESTALE;
+			return fail(job, "find the mapping again");
+		}
+	}
+	if (check_still_lost(job) != 0)
+		return -1;
+	job->committing = true;
+	for (unsigned int i = 0; i < job->sharers; i++)
+		if (replace_commit(job, &job->sharer[i]) != 0)
+			return -1;
+	for (unsigned int i = 0; i < job->sharers; i++)
+		let_go(&job->sharer[i]);
+	return 0;
+}
+
+static _Noreturn void work(struct job *job)
+{
+	inject_on_step(count_step);
+	_exit(build_all(job) == 0 && fill_all(job) == 0 && commit_all(job) == 0 ? STATUS_DONE
+										: STATUS_FAILED);
+}
+
+/* --- The supervisor --- */
+
+/* Have a process that the worker left behind in hand, if there is something to do to it. */
+static void take_over(struct job *job, struct sharer *sharer)
+{
+	struct inject *in = &sharer->in;
+
+	if (inject_adopt(in) != 0)
+		say_errno("repair process %d: it stays stopped", sharer->target.pid);
+	replace_restore_limit(sharer);
+	if (!sharer->scratch || sharer->committed || (in->threads && in->caller))
+		return;
+	inject_release(in);
+	if (inject_stop(in, job->root, sharer->target.pid) != 0)
+		say_errno("repair process %d: memory at %#lx stays", sharer->target.pid,
+			(unsigned long)sharer->scratch);
+}
+
+static bool any_is_committed(struct job *job)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		struct sharer *sharer = &job->sharer[i];
+
+		if (job->committing && replace_is_committed(job, sharer))
+			sharer->committed = true;
+		any |= sharer->committed;
+	}
+	return any;
+}
+
+static int repair(struct job *job)
+{
+	bool forward = any_is_committed(job);
+	int result = forward ? 0 : -1;
+
+	for (unsigned int i = 0; i < job->sharers; i++)
+		take_over(job, &job->sharer[i]);
+	for (unsigned int i = 0; i < job->sharers; i++)
+		if (!forward)
+			replace_undo(job, &job->sharer[i]);
+		else if (replace_commit(job, &job->sharer[i]) != 0)
+			result = -1;
+	for (unsigned int i = 0; i < job->sharers; i++)
+		let_go(&job->sharer[i]);
+	job->committing = forward;
+	return result;
+}
+
+int supervise(struct job *job)
+{
+	int status;
+	pid_t worker;
+
+	if (replace_create(job) != 0)
+		return -1;
+	fflush(stdout);
+	worker = fork();
+	if (worker < 0)
+		return fail(job, "start a worker");
+	if (worker == 0)
+		work(job);
+	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status == 0)
+		return 0;
+	if (WIFSIGNALED(status)) {
+		errno = ECANCELED;
+		fail(job, "finish: its worker was killed");
+	}
+	if (repair(job) != 0)
+		return -1;
+	say("replace page of process %d: %s; done all the same", job->sharer[0].target.pid,
+		job->failed);
+	return 0;
+}

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# hugesplit on the machine itself, which need not have a single huge page: what it passes on and
+# what it refuses.  That it does its work is shown in tests/lab/hugesplit*.bats.
+bats_require_minimum_version 1.5.0
+load helper
+
+teardown()
+{
+	[ -n "${sleeper:-}" ] || return 0
+	kill -KILL "$sleeper"
+	wait "$sleeper" 2>/dev/null || true
+}
+
+
+# given RECORD... - hugesplit with these lines as its input
+given()
+{
+	printf '%s\n' "$@" | hugesplit
+}
+
+@test "nothing in, nothing out" {
+	expect 0 hugesplit <<'END'
+END
+}
+
+@test "records that are not of a huge page of a process are passed on" {
+	cat >"$BATS_TEST_TMPDIR/in" <<'END'
+#rec 1
+page addr=0x0000000000001000 size=4096 state=poisoned kind=anon pid=1 va=0x0000000000001000
+page addr=0x0000000000200000 size=2097152 state=poisoned kind=hugetlb
+ue addr=0x0000000000001000 size=4096 t=2026-11-21T23:06:56.483912000Z src=memscan lsb=12 pid=1 va=0x0000000000001000
+split size=4096 pid=1 va=0x0000000000001000 result=done
+done src=memscan scanned=1 skipped=0
+END
+	run -0 hugesplit <"$BATS_TEST_TMPDIR/in"
+	diff "$BATS_TEST_TMPDIR/in" <(echo "$output")
+}
+
+@test "a record that makes no sense stops it" {
+	for record in \
+		"ue addr=0x0000000000001000 size=4096 lsb=21 pid=0 va=0x0000000000001000" \
+		"ue addr=0x0000000000001000 size=4096 lsb=21 pid=1 va=0x1000" \
+		"ue size=4096 lsb=21 pid=1 va=0x0000000000001000" \
+		"owner addr=0x0000000000001000 size=4096 kind=hugetlb pid=1 va=0x0000000000001000 off=-1"; do
+		expect 3 given "$record" "done src=x" <<END
+hugesplit: read standard input: a ${record%% *} record whose addr, pid, va or off is none
+END
+	done
+	run -3 given "ue  addr=1" "done src=x"
+	[[ $output == "hugesplit: read standard input: line 1: "* ]]
+}
+
+@test "wrong operands are refused before anything is looked at" {
+	expect 2 hugesplit 1:0x1000 12 <<'END'
+hugesplit: operand 12: not PID:ADDR; try 'hugesplit --help'
+END
+	for operand in 0:0x1000 x:0x1000 1:1000 1: :0x1000 99999999999999999999:0x1000; do
+		run -2 hugesplit "$operand"
+		[[ $output == "hugesplit: operand $operand: "* ]]
+	done
+	run -2 hugesplit --max-age 10 1:0x1000
+	run -2 hugesplit --mark x 1:0x1000
+	run -2 hugesplit --with x 1:0x1000
+	run -2 env HUGESPLIT_FAULT=x hugesplit 1:0x1000
+}
+
+@test "what is no huge page is left alone" {
+	need_root
+	sleep 1000 3>&- &
+	sleeper=$!
+	expect 1 hugesplit "$sleeper:0x1000" <<END
+split size=4096 pid=$sleeper va=0x0000000000001000 result=refused reason=unmapped
+END
+	stack=$(sed -n 's/-.*\[stack\]$//p' "/proc/$sleeper/maps")
+	va=$(printf '0x%016x' "0x$stack")
+	expect 1 hugesplit "$sleeper:0x$stack" <<END
+split size=4096 pid=$sleeper va=$va result=refused reason=no-hugetlb
+END
+	expect 1 given "owner addr=0x0000000000201000 size=4096 kind=hugetlb pid=$sleeper va=$va" <<END
+split addr=0x0000000000201000 size=4096 pid=$sleeper va=$va result=refused reason=no-hugetlb
+END
+}
+
+@test "a process of another architecture is not supported" {
+	need_root
+	"$top/build/tools/sleeper32" 3>&- &
+	sleeper=$!
+	until [[ $(readlink "/proc/$sleeper/exe") == */sleeper32 ]]; do
+		kill -0 "$sleeper" 2>/dev/null || { sleeper='' && skip "this kernel runs no programs of i386"; }
+	done
+	expect 4 hugesplit "$sleeper:0x1000" <<END
+split size=4096 pid=$sleeper va=0x0000000000001000 result=refused reason=architecture
+END
+}
+
+@test "a process that is not there" {
+	need_root
+	expect 1 hugesplit 2147483647:0x1000 <<'END'
+split size=4096 pid=2147483647 va=0x0000000000001000 result=failed errno=ENOENT
+END
+}

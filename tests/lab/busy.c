@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * busy - a process of six threads that uses huge pages, and notices if they are harmed.
+ *
+ *	busy create|attach|private FILE BYTES [WORD]...
+ *
+ * Words: seccomp (the calls that would be its end are forbidden), advice (flags and a lock on the
+ * memory), node1 (bound to NUMA node 1), pinned (the first page, by io_uring), traced (by its
+ *child).
+ *
+ * Two threads count in every 4 KiB of the memory, and check what else is in it; four are blocked in
+ * calls.  It prints "#ready"; then, for each line that it reads, a record of what it has seen:
+ *
+ *	busy pid=123 va=0x00007f0000000000 wrong=0 lost=1 lost_page=700 lsb=12 other=0 mine=…
+ *	    memory=… woken=0 early=…
+ *
+ * After the line "hold" it counts no more until the next line.
+ * lost pages answer with BUS_MCEERR_AR of their own 4 KiB, other is any other SIGBUS that is not
+ * one of a whole huge page; mine is how often it has counted in pages that are not lost, and
+ * memory what those hold; woken, the calls that have returned; early, signals for errors nobody
+ *met.
+ */
+#include "num.h"
+#include "page.h"
+#include "rec.h"
+#include "say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/futex.h>
+#include <linux/io_uring.h>
+#include <linux/mempolicy.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { COUNTERS = 2, SLEEPERS = 4, PAGES_MAX = 1 << 18, MARK_AT = 1, COUNT_AT = 8 };
+
+static char *memory;
+static size_t pages;
+static unsigned int counted[COUNTERS][PAGES_MAX];
+static _Atomic bool is_lost[PAGES_MAX];
+static _Atomic int paused;
+static _Atomic bool pausing;
+static _Atomic unsigned long wrong, other, early, woken, lost_lsb;
+static int silent[2]; /* a pipe that nobody writes to */
+static int futex;
+static __thread sigjmp_buf out;
+
+static uint64_t *words(size_t page)
+{
+	return (uint64_t *)(memory + page * PAGE_BYTES);
+}
+
+static uint64_t mark(size_t page)
+{
+	return UINT64_C(0xa500000000000000) | page;
+}
+
+static void nap(void)
+{
+	const struct timespec t = {.tv_nsec = 1000000};
+
+	nanosleep(&t, NULL);
+}
+
+static void on_sigbus(int number, siginfo_t *info, void *context)
+{
+	size_t page = (size_t)((char *)info->si_addr - memory) / PAGE_BYTES;
+
+	(void)number;
+	(void)context;
+	if (info->si_code == BUS_MCEERR_AO) {
+		early++;
+		return;
+	}
+	if (page >= pages)
+		abort();
+	if (info->si_code == BUS_MCEERR_AR && info->si_addr_lsb == PAGE_SHIFT) {
+		is_lost[page] = true;
+		lost_lsb = PAGE_SHIFT;
+	} else if (info->si_code != BUS_MCEERR_AR) {
+		other++;
+	}
+	siglongjmp(out, 1);
+}
+
+static void count_in(unsigned int *count, size_t page)
+{
+	if (sigsetjmp(out, 1)) {
+		nap(); /* of a whole huge page: until somebody has repaired it */
+		return;
+	}
+	if (is_lost[page])
+		return;
+	if (((volatile uint64_t *)words(page))[MARK_AT] != mark(page))
+		wrong++;
+	__atomic_fetch_add(words(page) + COUNT_AT, 1, __ATOMIC_SEQ_CST);
+	count[page]++;
+}
+
+_Noreturn static void *count(void *arg)
+{
+	for (;;)
+		for (size_t page = 0; page < pages; page++) {
+			if (pausing) {
+				paused++;
+				while (pausing)
+					nap();
+				paused--;
+			}
+			count_in(arg, page);
+		}
+}
+
+static void *sleep_in_a_call(void *arg)
+{
+	struct pollfd poll_fd = {.fd = silent[0], .events = POLLIN};
+	struct epoll_event event = {.events = EPOLLIN};
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	char c;
+
+	epoll_ctl(epoll, EPOLL_CTL_ADD, silent[0], &event);
+	switch ((uintptr_t)arg) {
+	case 0:
+		poll(&poll_fd, 1, -1);
+		break;
+	case 1:
+		syscall(SYS_futex, &futex, FUTEX_WAIT, 0, NULL, NULL, 0);
+		break;
+	case 2:
+		if (read(silent[0], &c, 1) >= 0)
+			other++;
+		break;
+	default:
+		epoll_wait(epoll, &event, 1, -1);
+	}
+	woken++;
+	return NULL;
+}
+
+/* What is done to it from outside would be its end, were it its own doing. */
+static void forbid_calls(void)
+{
+	static const unsigned int forbidden[] = {SYS_mremap, SYS_userfaultfd, SYS_socketpair};
+	struct sock_filter filter[2 * 3 + 2];
+	size_t n = 0;
+
+	filter[n++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < 3; i++) {
+		filter[n++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, forbidden[i], 0, 1);
+		filter[n++] =
+			(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	}
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+
+	struct sock_fprog program = {(unsigned short)n, filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		die_errno(STATUS_FAILED, "forbid calls");
+}
+
+static void bind_to_node_1(void)
+{
+	unsigned long nodes = 1UL << 1;
+
+	if (syscall(SYS_mbind, memory, pages * PAGE_BYTES, MPOL_BIND, &nodes, 64, 0) != 0)
+		die_errno(STATUS_FAILED, "bind memory");
+}
+
+static void advise(void)
+{
+	size_t size = pages * PAGE_BYTES;
+
+	if (madvise(memory, size, MADV_DONTFORK) != 0 ||
+		madvise(memory, size, MADV_DONTDUMP) != 0 || mlock(memory, size) != 0)
+		die_errno(STATUS_FAILED, "advise");
+}
+
+static void pin_first_page(void)
+{
+	struct io_uring_params params = {0};
+	struct iovec first = {memory, PAGE_BYTES};
+	int ring = (int)syscall(SYS_io_uring_setup, 1, &params);
+
+	if (ring < 0 ||
+		syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &first, 1) != 0)
+		die_errno(STATUS_FAILED, "pin memory");
+}
+
+static void be_traced(void)
+{
+	pid_t parent = getpid();
+
+	if (fork() > 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (ptrace(PTRACE_SEIZE, parent, NULL, NULL) == 0)
+		for (;;)
+			pause();
+	_exit(1);
+}
+
+static const struct {
+	const char *word;
+	void (*do_it)(void);
+} habits[] = {
+	{"seccomp", forbid_calls},
+	{"advice", advise},
+	{"pinned", pin_first_page},
+	{"traced", be_traced},
+};
+
+static void take_habit(const char *word)
+{
+	for (size_t i = 0; i < sizeof(habits) / sizeof(*habits); i++)
+		if (!strcmp(word, habits[i].word))
+			habits[i].do_it();
+}
+
+static void map_memory(const char *how, const char *path, bool on_node_1)
+{
+	int flags = strcmp(how, "private") ? MAP_SHARED : MAP_PRIVATE;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		die_errno(STATUS_FAILED, "open %s", path);
+	memory = mmap(NULL, pages * PAGE_BYTES, PROT_READ | PROT_WRITE, flags, fd, 0);
+	if (memory == MAP_FAILED)
+		die_errno(STATUS_FAILED, "map %s", path);
+	close(fd);
+	if (on_node_1)
+		bind_to_node_1();
+	for (size_t page = 0; strcmp(how, "attach") != 0 && page < pages; page++)
+		words(page)[MARK_AT] = mark(page);
+}
+
+static void start_threads(void)
+{
+	pthread_t thread;
+
+	if (pipe(silent) != 0)
+		die_errno(STATUS_FAILED, "make pipe");
+	for (int i = 0; i < COUNTERS; i++)
+		pthread_create(&thread, NULL, count, counted[i]);
+	for (uintptr_t i = 0; i < SLEEPERS; i++)
+		pthread_create(&thread, NULL, sleep_in_a_call, (void *)i);
+}
+
+/* What has been counted in a page; false while it cannot be read. */
+static bool read_count(size_t page, uint64_t *count)
+{
+	if (sigsetjmp(out, 1))
+		return false;
+	*count = words(page)[COUNT_AT];
+	return true;
+}
+
+/* Every page is looked at once more, so that what is lost is known. */
+static void look_at_all(void)
+{
+	static unsigned int ignored[PAGES_MAX];
+
+	for (size_t page = 0; page < pages; page++) {
+		count_in(ignored, page);
+		counted[0][page] += ignored[page];
+		ignored[page] = 0;
+	}
+}
+
+static void report(bool stay_paused)
+{
+	static struct rec_writer record;
+	uint64_t mine = 0, there = 0, lost = 0, last = 0, count;
+
+	pausing = true;
+	while (paused < COUNTERS)
+		nap();
+	look_at_all();
+	for (size_t page = 0; page < pages; page++) {
+		if (is_lost[page]) {
+			lost++;
+			last = page;
+			continue;
+		}
+		if (!read_count(page, &count))
+			continue;
+		for (int i = 0; i < COUNTERS; i++)
+			mine += counted[i][page];
+		there += count;
+	}
+	rec_begin(&record, "busy");
+	rec_put_u64(&record, "pid", (uint64_t)getpid());
+	rec_put_addr(&record, "va", (uintptr_t)memory);
+	rec_put_u64(&record, "wrong", wrong);
+	rec_put_u64(&record, "lost", lost);
+	if (lost)
+		rec_put_u64(&record, "lost_page", last);
+	if (lost_lsb)
+		rec_put_u64(&record, "lsb", lost_lsb);
+	rec_put_u64(&record, "other", other);
+	rec_put_u64(&record, "woken", woken);
+	rec_put_u64(&record, "early", early);
+	rec_put_u64(&record, "mine", mine);
+	rec_put_u64(&record, "memory", there);
+	if (rec_send(&record, stdout) != 0 || fflush(stdout) != 0)
+		exit(say_output_failed());
+	pausing = stay_paused;
+	while (!pausing && paused)
+		nap();
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
+	char line[64];
+	uint64_t size;
+
+	say_open("busy");
+	if (argc < 4 || num_size(argv[3], 2 << 20, (uint64_t)PAGES_MAX * PAGE_BYTES, &size))
+		die(STATUS_USAGE, "use memory: give create, attach or private, a file and a size");
+	pages = (size_t)size / PAGE_BYTES;
+	map_memory(argv[1], argv[2], argc > 4 && !strcmp(argv[4], "node1"));
+	for (int i = 4; i < argc; i++)
+		take_habit(argv[i]);
+	sigaction(SIGBUS, &action, NULL);
+	start_threads();
+	puts("#ready");
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin))
+		report(!strcmp(line, "hold\n"));
+	return 0;
+}

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Inside the mce profile: huge pages of processes that run are replaced, and they keep all but 4 KiB.
+bats_require_minimum_version 1.5.0
+load ../helper
+load lab_helper
+
+# shellcheck disable=SC2154
+teardown()
+{
+	local pid
+	for pid in "${busy_pids[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || continue
+		wait "$pid" 2>/dev/null || true
+	done
+	rm -f /dev/hugepages/*
+}
+
+# Start a process that uses huge pages: busy NAME create|attach|private FILE BYTES [WORD]...
+# Its process is in $pid.
+busy()
+{
+	mkfifo "$tmp/$1.in"
+	"$top/build/lab/busy" "${@:2}" <"$tmp/$1.in" >"$tmp/$1.out" 3>&- &
+	pid=$!
+	busy_pids+=("$pid")
+	exec {fd}>"$tmp/$1.in"
+	printf -v "fd_$1" %s "$fd"
+	until grep -q '^#ready' "$tmp/$1.out"; do
+		kill -0 "$pid" || return
+		sleep 0.1
+	done
+}
+
+# ask NAME [hold] - what it has seen; in $answer
+ask()
+{
+	local fd=fd_$1 before
+	before=$(wc -l <"$tmp/$1.out")
+	echo "${2:-go}" >&"${!fd}"
+	while [ "$(wc -l <"$tmp/$1.out")" = "$before" ]; do
+		kill -0 "$pid" || return
+		sleep 0.1
+	done
+	answer=$(tail -n 1 "$tmp/$1.out")
+	echo "$answer"
+}
+
+# value KEY RECORD
+value()
+{
+	sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$2"
+}
+
+# Where process $1 maps huge pages, in decimal.
+huge_va()
+{
+	local range
+	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/dev\/hugepages\/.*/\1/p' "/proc/$1/maps" | head -n 1)
+	echo $((0x$range))
+}
+
+# spoil PID PAGE... - the kernel is told that these pages of a huge page of the process are bad
+spoil()
+{
+	local process=$1 page frame frames=()
+	shift
+	for page; do
+		frame=$(frame_of "$process" $(($(huge_va "$process") + page * 4096)))
+		[ "$frame" != 0 ]
+		frames+=("$frame")
+	done
+	for frame in "${frames[@]}"; do
+		# EBUSY: a thread was just looking at it; it is marked and unmapped all the same.
+		echo "$frame" 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true
+	done
+	wait_for_poison $((frames[0] * 4096))
+}
+
+# PID:ADDR of page $2 of the huge pages of process $1
+place()
+{
+	printf '%d:0x%x' "$1" $(($(huge_va "$1") + $2 * 4096))
+}
+
+# old or new: what process $1 maps where page $2 was
+mapped()
+{
+	local at
+	at=$(printf '%x' $((($(huge_va "$1") + $2 * 4096) & ~0x1fffff)))
+	if grep -q "^$at-.*/memfd:hugesplit" "/proc/$1/maps"; then
+		echo new
+	else
+		echo old
+	fi
+}
+
+state()
+{
+	sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"
+}
+
+# The VmFlags, a blank at the end, of what process $1 maps in the place of a huge page.
+flags_of_new()
+{
+	sed -n '/memfd:hugesplit/,/^VmFlags:/s/^VmFlags://p' "/proc/$1/smaps"
+}
+
+# Nothing has been done: refused REASON COMMAND...
+refused()
+{
+	local reason=$1
+	shift
+	maps=$(grep -v '\[heap\]' "/proc/$pid/maps")
+	run -1 "$@"
+	[[ ${lines[-1]} == "split "*" pid=$pid "*" result=refused reason=$reason "* ]]
+	diff <(echo "$maps") <(grep -v '\[heap\]' "/proc/$pid/maps")
+	[ "$(state "$pid")" != T ]
+}
+
+@test "a process of six threads loses 4 KiB of a huge page, and nothing else" {
+	busy one create /dev/hugepages/f 8M
+	spoil "$pid" 700
+	va=$(huge_va "$pid")
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	[[ $output =~ ^split\ size=2097152\ pid=$pid\ va=$(printf '0x%016x' $((va + 0x200000)))\ result=done\ lost=4096\ salvaged=2093056\ stopped_ns=[0-9]+\ mode=uffd\ lost_va=$(printf '0x%016x' $((va + 700 * 4096)))\ lost_size=4096\ file=/dev/hugepages/f$ ]]
+	ask one
+	[[ $answer == "busy pid=$pid "*" wrong=0 lost=1 lost_page=700 lsb=12 other=0 woken=0 "* ]]
+	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
+	[[ $(flags_of_new "$pid") == *" lo "* ]] # never swapped, as before
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	[[ $output == *" result=already "* ]]
+	# Another page of the same process, and two errors in it.
+	spoil "$pid" 1030 1100
+	run -0 hugesplit --max-age any "$(place "$pid" 1030)"
+	[[ $output == *" result=done lost=8192 salvaged=2088960 "* ]]
+	[[ $output == *" lost_size=4096,4096 "* ]]
+	ask one
+	[[ $answer == *" wrong=0 lost=3 "*" other=0 woken=0 "* ]]
+	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
+}
+
+@test "without word of when the rest was last read, nothing is read and nothing done" {
+	busy one create /dev/hugepages/f 4M
+	spoil "$pid" 700
+	refused unverified hugesplit "$(place "$pid" 700)"
+	run -0 hugesplit --dry-run --max-age any "$(place "$pid" 700)"
+	[[ $output == *" result=refused reason=dry-run "* ]]
+	[ "$(mapped "$pid" 700)" = old ]
+}
+
+# A ue record of page $1 of process $pid with further words.
+ue()
+{
+	printf 'ue addr=0x0000000012345000 size=4096 t=2026-11-21T23:06:56.483912000Z src=memscan lsb=21 %spid=%s va=0x%016x off=%s\n' \
+		"$2" "$pid" $(($(huge_va "$pid") + $1 * 4096)) $(($1 * 4096))
+}
+
+@test "what was read just before is saved, and of the rest what is not too old" {
+	busy one create /dev/hugepages/f 8M
+	spoil "$pid" 700
+	run -0 hugesplit < <(ue 700 "verified_off=2097152 verified_size=765952 ")
+	[[ $output == "split addr=0x0000000012200000 size=2097152 pid=$pid "*" result=done lost=1331200 salvaged=765952 "* ]]
+	ask one
+	[[ $answer == *" wrong=0 lost=325 "*" lsb=12 other=0 woken=0 "* ]]
+	spoil "$pid" 1030
+	run -0 hugesplit --max-age 3s < <(ue 1030 "verified_off=4194304 verified_size=24576 verified_age_ns=3000000000 ")
+	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
+	spoil "$pid" 1540
+	run -0 hugesplit --max-age 3s < <(ue 1540 "verified_off=6291456 verified_size=16384 verified_age_ns=3000000001 ")
+	[[ $output == *" result=done lost=2080768 salvaged=16384 "* ]]
+}
+
+@test "other records pass, and what cannot be understood stops it" {
+	printf 'page addr=0x0000000000001000 size=4096 state=poisoned kind=anon pid=1 va=0x0000000000001000\ndone src=x\n' >"$tmp/in"
+	run -0 hugesplit <"$tmp/in"
+	diff "$tmp/in" <(echo "$output")
+	run -3 hugesplit <<<"ue addr=0x0000000000001000 size=4096 lsb=21 pid=12 va=0x12"
+	[[ $output == "hugesplit: read standard input: a ue record "* ]]
+}
+
+@test "two processes share the page: both or none" {
+	busy one create /dev/hugepages/f 8M
+	first=$pid
+	busy two attach /dev/hugepages/f 8M
+	spoil "$first" 700
+	refused shared hugesplit --max-age any "$(place "$pid" 700)"
+	grep -q "process $first maps it, too" <<<"$output"
+	run -0 hugesplit --max-age any --with "$first" "$(place "$pid" 700)"
+	[ "$(grep -c ' result=done ' <<<"$output")" = 2 ]
+	spoil "$first" 1030
+	run -0 hugesplit --max-age any --all-sharers "$(place "$pid" 1030)"
+	[ "$(grep -c ' result=done ' <<<"$output")" = 2 ]
+	ask one hold
+	[[ $answer == *" wrong=0 lost=2 "*" other=0 woken=0 "* ]]
+	mine=$(value mine "$answer")
+	ask two hold
+	[[ $answer == *" wrong=0 lost=2 "*" other=0 woken=0 "* ]]
+	[ "$(value memory "$answer")" = $((mine + $(value mine "$answer"))) ]
+}
+
+@test "a process that is stopped is repaired, and stays stopped" {
+	busy one create /dev/hugepages/f 4M
+	spoil "$pid" 700
+	kill -STOP "$pid"
+	while [ "$(state "$pid")" != T ]; do sleep 0.1; done
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	[ "$(state "$pid")" = T ]
+	kill -CONT "$pid"
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*" other=0 woken=0 "* ]]
+}
+
+@test "a process that forbids itself the calls is repaired; who cannot pass its filters leaves it" {
+	busy one create /dev/hugepages/f 4M seccomp
+	spoil "$pid" 700
+	refused seccomp "$top/build/tools/filtered" hugesplit --max-age any "$(place "$pid" 700)"
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*" other=0 woken=0 "* ]]
+}
+
+@test "advice, lock, memory policy, node and control group are kept" {
+	busy one create /dev/hugepages/f 4M node1 advice
+	group=/sys/fs/cgroup/split
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir "$group"
+	echo "$pid" >"$group/cgroup.procs"
+	spoil "$pid" 700
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	flags=$(flags_of_new "$pid")
+	for flag in dc dd lo; do [[ $flags == *" $flag "* ]]; done
+	grep 'memfd:hugesplit' "/proc/$pid/numa_maps"
+	grep -q '^[0-9a-f]* bind:1 file=/memfd:hugesplit.* N1=511 ' "/proc/$pid/numa_maps"
+	[ "$(sed -n 's/^shmem //p' "$group/memory.stat")" = 2093056 ]
+	[ "$(sed -n 's/^Locked: *//p' <(sed -n '/memfd:hugesplit/,/^VmFlags:/p' "/proc/$pid/smaps"))" = "2044 kB" ]
+}
+
+@test "marked as bad memory where the kernel has no mark for page tables" {
+	busy one create /dev/hugepages/f 4M
+	spoil "$pid" 700
+	before=$(meminfo HardwareCorrupted)
+	run -0 hugesplit --mark hwpoison --max-age any "$(place "$pid" 700)"
+	[[ $output == *" result=done "*" mode=hwpoison "* ]]
+	[ "$(meminfo HardwareCorrupted)" = "$((${before% kB} + 4)) kB" ]
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 lsb=12 other=0 woken=0 "* ]]
+}
+
+@test "what is private, or no huge page, or not bad, is left alone" {
+	busy one private /dev/hugepages/f 4M
+	refused private hugesplit --max-age any "$(place "$pid" 700)"
+	busy two create /dev/hugepages/g 4M
+	refused no-poison hugesplit --max-age any "$(place "$pid" 700)"
+	code=$(grep -m 1 r-xp "/proc/$pid/maps" | cut -d - -f 1)
+	refused no-hugetlb hugesplit --max-age any "$pid:0x$code"
+	run -1 hugesplit --max-age any "$pid:0x1000"
+	[[ $output == *" result=refused reason=unmapped" ]]
+}
+
+@test "a process that devices or others may write to is left alone" {
+	mkdir -p /dev/vfio /dev/infiniband
+	for hazard in vfio/7=vfio iommu=iommufd infiniband/uverbs0=infiniband vhost-vdpa-0=vdpa sev=sev; do
+		: >"/dev/${hazard%=*}"
+		exec {open}<"/dev/${hazard%=*}"
+		busy "${hazard#*=}" create "/dev/hugepages/${hazard#*=}" 2M
+		exec {open}<&-
+		spoil "$pid" 1
+		refused "${hazard#*=}" hugesplit --max-age any "$(place "$pid" 1)"
+	done
+}
+
+@test "a process with memory that is pinned, or with a tracer, or a vhost-user device, is left alone" {
+	busy one create /dev/hugepages/f 2M pinned
+	spoil "$pid" 1
+	refused pinned hugesplit --max-age any "$(place "$pid" 1)"
+	busy two create /dev/hugepages/g 2M traced
+	spoil "$pid" 1
+	refused traced hugesplit --max-age any "$(place "$pid" 1)"
+	busy three create /dev/hugepages/h 2M vhost-user-blk-pci
+	spoil "$pid" 1
+	refused vhost-user hugesplit --max-age any "$(place "$pid" 1)"
+}
+
+# Both processes run, have all their descriptors and no memory that is not theirs, and notice nothing.
+check_both()
+{
+	local name
+	for name in one two; do
+		pid=${name/one/$first}
+		pid=${pid/two/$second}
+		while [ "$(state "$pid")" = T ]; do sleep 0.1; done
+		[ "$(ls "/proc/$pid/fd")" = "$fds" ]
+		[ "$(grep -c memfd:hugesplit "/proc/$pid/maps")" = "$replaced" ]
+		ask "$name"
+		[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
+	done
+}
+
+# kill_at WHAT STRIDE - kill it at each step, or only some, and look at both processes each time
+kill_at()
+{
+	local step status huge=700
+	busy one create /dev/hugepages/f 16M
+	first=$pid
+	busy two attach /dev/hugepages/f 16M
+	second=$pid
+	fds=$(ls "/proc/$pid/fd")
+	replaced=0
+	spoil "$first" "$huge"
+	for ((step = 1; ; step += $2)); do
+		run env HUGESPLIT_FAULT="$1$step" hugesplit --max-age any --all-sharers "$(place "$first" "$huge")"
+		if [ "$status" = 137 ]; then # the worker goes on alone
+			while [ "$(mapped "$first" "$huge")$(mapped "$second" "$huge")" != newnew ]; do sleep 0.1; done
+		fi
+		echo "# $1$step: $status $(mapped "$first" "$huge") ${lines[0]}"
+		[ "$(mapped "$first" "$huge")" = "$(mapped "$second" "$huge")" ]
+		if [ "$(mapped "$first" "$huge")" = old ]; then
+			[ "$status" = 1 ]
+			grep -q ' result=failed errno=ECANCELED ' <<<"$output"
+			check_both
+			continue
+		fi
+		replaced=$((replaced + 1))
+		check_both
+		grep -q -e 'was killed' <<<"$output" || [ "$status" = 137 ] || break
+		huge=$((huge + 512))
+		[ "$huge" -lt 4096 ] || return 0
+		spoil "$first" "$huge"
+	done
+	[ "$step" -gt 100 ]
+}
+
+@test "killed at any step it leaves the old page or the new one, in all processes the same" {
+	kill_at '' 1
+}
+
+@test "without its supervisor the worker comes to its end" {
+	kill_at supervisor: 23
+}
