@@ -519,6 +519,78 @@ END
 	echo "<...>-1 [000] d..1. 1.0: mce_record: $new, vendor data: {}" | mcedecode --raw | diff a -
 }
 
+# rasdaemon's words for an event
+said()
+{
+	echo "host rasdaemon[1]:            <...>-5678  [003]     0.000123: $1:           2021-06-03 15:13:40 +0000 $2"
+}
+
+@test "rasdaemon: numbers without 0x are hexadecimal, but for AMD's bank; the type of CPU counts" {
+	rest='addr= 1efa4c7cc40, mcgstatus=0, mcgcap= f000c15, apicid= 80'
+	said mce_record "bank=d, status= 8c00004200800090, cpu_type= Icelake server, cpu= 32, socketid= 1, $rest" |
+		mcedecode --raw >out
+	[ "$(for k in bank cpu apic cpuid flags unit; do key $k <out; done | paste -sd ' ')" = \
+		'13 32 128 0x00000000000606a0 no_stepping imc' ]
+	said mce_record "Unified Memory Controller (bank=18), status= dc2040000000011b, cpu_type= AMD Scalable MCA, cpu= 0, socketid= 0, ipid= 9600150f00, $rest" |
+		mcedecode >out
+	[ "$(for k in bank unit channel flags; do key $k <out; done | paste -sd ' ')" = \
+		'18 unified-memory-controller 1 no_cpuid' ]
+	# a name instead of a number is no bank 0
+	[ "$(said mce_record "QPI, status= 8c00004200800e0f, cpu_type= Sandy Bridge EP, cpu= 0, $rest" |
+		mcedecode | key bank)" = - ]
+	run -1 --separate-stderr mcedecode < <(said aer_event '0000:00:1c.5 Receiver Error')
+	[ "$stderr" = 'mcedecode: read standard input: line 1: not an aer_event' ]
+	run -1 --separate-stderr mcedecode < <(said memory_failure_event 'pfn=0x12345 page_type=x')
+	[ "$stderr" = 'mcedecode: read standard input: line 1: not a memory_failure_event' ]
+}
+
+@test "what kernels of old said of pages" {
+	cat >log <<'END'
+MCE 0x20a10: clean LRU page recovery: Recovered
+MCE 0x20a11: Killing a b:c:123 due to hardware memory corruption fault at 7f0000001000
+END
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x0000000020a10000 size=4096 sev=uncorrected class=poison action=none src=memory-failure result=recovered page_kind=clean\x20LRU\x20page
+err addr=0x0000000020a11000 size=4096 sev=info class=signal action=none src=memory-failure pid=123 comm=a\x20b:c
+END
+}
+
+@test "heat that old kernels log as a bank is no machine check" {
+	heat() { block 0 128 "$1" | mcedecode | sed 's/.* sev=\([a-z]*\) .*text=/\1 /'; }
+	[ "$(heat 0000000088010003)" = 'info temperature\x20is\x20too\x20high' ]
+	[ "$(heat 0000000088010002)" = 'info temperature\x20is\x20normal\x20again' ]
+}
+
+@test "a driver may find an error to be another controller's: its registers still belong to it" {
+	regs='EDAC sbridge MC0: CPU 0: Machine Check Event: 0 Bank 9: 8c00004000010090
+EDAC sbridge MC0: TSC 0 ADDR 2dec4a1440 MISC 86 PROCESSOR 0:306e4 TIME 1410867072 SOCKET 1 APIC 20'
+	joined()
+	{
+		{
+			echo "$regs"
+			echo "EDAC MC$1: 1 CE memory read error on A1 (channel:0 slot:0 page:$2 offset:0x440 grain:32 syndrome:0x0 - $3)"
+		} | mcedecode | wc -l
+	}
+	[ "$(joined 0 0x2dec4a1 err_code:0001:0090)" = 1 ]
+	[ "$(joined 1 0x2dec4a1 err_code:0001:0090)" = 1 ]
+	[ "$(joined 1 0x2dec4a1 '')" = 2 ]
+	[ "$(joined 1 0x2dec4a2 err_code:0001:0090)" = 2 ]
+	[ "$(joined 0 0x2dec4a2 err_code:0001:0090)" = 2 ]
+	[ "$(joined 0 0x0 '')" = 1 ]
+	# it prints the address of an error that is no machine check
+	run -0 mcedecode <<<'EDAC igen6 MC0: ADDR 0x7fffffffe0'
+	[ -z "$output" ]
+}
+
+@test "mc_event: what the driver or firmware adds is read" {
+	event='a-1 [000] ..... 1.0: mc_event: 1 Corrected error: memory read error on A1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0'
+	mcedecode <<<"$event err_code:0x0080:0x0090 socket:1 imc:0 rank:1 bg:2 ba:3 row:0x1a2b col:0x3f8 )" >out
+	[ "$(for k in channel socket rank bank_group dram_bank row col edac_code; do key $k <out; done |
+		paste -sd ' ')" = '2 1 1 2 3 6699 1016 0x0080:0x0090' ]
+	mcedecode <<<"$event APEI location: node:0 card:1 module:2 rank:0 bank:3 row:4 DIMM location: A1 status(0x400): x)" >out
+	[ "$(for k in node card module dram_bank row dimm; do key $k <out; done | paste -sd ' ')" = '0 1 2 3 4 A1' ]
+}
+
 @test "trace: sections within events that are cut short are reported" {
 	event=' a-1 [000] ..... 1.0: non_standard_event: severity: 2; sec type:1411bca5-646f-de4e-b863-3e83ed7c83b1; FRU: 00000000-0000-0000-0000-000000000000 ; data len:3; raw data:01 02 03'
 	run -1 --separate-stderr mcedecode <<<"$event"
@@ -641,6 +713,19 @@ different=(
 event() # STATUS MCGCAP CS
 {
 	echo "a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: $2/7, MC7: $1, IPID: 0, ADDR/MISC/SYND: 12345000/8c/0, RIP: $3:<1000>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0"
+}
+
+@test "--merge: an error of a PCIe device, as log, trace and firmware tell of it" {
+	run -0 mcedecode --merge <"$golden/aer-firmware.in"
+	[ "$(key from <<<"$output")" = $'-\napei,aer' ]
+	[ "$(key name <<<"$output")" = $'UnsupReq\nBadDLLP' ]
+	event='a-1 [000] ..... 1.0: aer_event: 0000:00:1c.5 PCIe Bus Error: severity=Corrected, Receiver Error, TLP Header=Not available'
+	cat "$golden/aer-corr-rxerr-old.in" - <<<"$event" | mcedecode --merge | key from >from
+	[ "$(cat from)" = aer,aer_event ]
+	# of another device, or as bad as another
+	for other in "${event/1c.5/1c.4}" "${event/Corrected/Fatal}"; do
+		[ "$(cat "$golden/aer-corr-rxerr-old.in" - <<<"$other" | mcedecode --merge | wc -l)" = 2 ]
+	done
 }
 
 @test "--merge: what one copy had to assume and another knew is known" {

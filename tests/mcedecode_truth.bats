@@ -72,6 +72,8 @@ cases()
 	for log in "$golden"/*.in; do basename "$log" .in; done | sort >logs
 	cases | cut -f 1 | sort | comm -3 - logs | tr -d '\t' >apart
 	diff - apart <<'END'
+aer-firmware
+amd-old
 apei-sections
 iml
 journal

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* aer - PCIe advanced error reporting, as drivers/pci/pcie/aer.c prints it, old and new. */
 #include "aer.h"
+#include "digits.h"
+#include "mca.h"
 #include "tables.h"
 
 #include "aer.inc"
@@ -56,6 +58,8 @@ void aer_flush(void)
 	if (!aer.open)
 		return;
 	aer.open = false;
+	if (!err_has(&aer.err, E_SEV))
+		err_set(&aer.err, E_SEV, SEV_CORRECTED);
 	if (!err_has(&aer.err, E_NAME) && err_has(&aer.err, E_AER_STATUS))
 		aer_put_bits(&aer.err, aer.err.value[E_AER_STATUS].n,
 			err_sev(&aer.err) != SEV_CORRECTED);
@@ -66,7 +70,6 @@ void aer_flush(void)
 void aer_put_bits(struct err *err, uint64_t status, bool uncorrectable)
 {
 	for (unsigned int bit = 0; bit < 32; bit++) {
-		char number[2] = {(char)('0' + bit / 10), (char)('0' + bit % 10)};
 		const char *name = "unknown";
 
 		if (!(status >> bit & 1))
@@ -75,8 +78,9 @@ void aer_put_bits(struct err *err, uint64_t status, bool uncorrectable)
 			if (aer_rows[i].u == uncorrectable && aer_rows[i].bit == bit)
 				name = aer_rows[i].name;
 		err_add(err, E_NAME, name, strlen(name));
-		err_add(err, E_BITS, number + (bit < 10), bit < 10 ? 1 : 2);
 	}
+	if (status & UINT32_MAX)
+		err_set(err, E_BITS, status & UINT32_MAX);
 }
 
 /* The word before ": PCIe Bus Error" is the device: "pcieport 0000:00:1c.5: [AER: ]PCIe ..." */
@@ -98,6 +102,19 @@ static bool find_bdf(const char *text, size_t len, const char **bdf, size_t *bdf
 	return *bdf_len > 0;
 }
 
+static void begin(const char *bdf, size_t bdf_len)
+{
+	aer_flush();
+	aer.open = true;
+	err_clear(&aer.err);
+	memcpy(aer.bdf, bdf, bdf_len);
+	aer.bdf_len = bdf_len;
+	err_word(&aer.err, E_SRC, "aer");
+	err_set(&aer.err, E_CLASS, CLASS_PCIE);
+	err_text(&aer.err, E_BDF, bdf, bdf_len);
+	line_time(&aer.err);
+}
+
 static bool read_head(const char *text, size_t len, const char *mark)
 {
 	struct scan s = {mark, text + len};
@@ -111,18 +128,70 @@ static bool read_head(const char *text, size_t len, const char *mark)
 		out_bad(line_now.number, "PCIe error without device or severity");
 		return true;
 	}
-	aer_flush();
-	aer.open = true;
-	err_clear(&aer.err);
-	memcpy(aer.bdf, bdf, bdf_len);
-	aer.bdf_len = bdf_len;
-	err_word(&aer.err, E_SRC, "aer");
+	begin(bdf, bdf_len);
 	err_set(&aer.err, E_SEV, sev);
-	err_set(&aer.err, E_CLASS, CLASS_PCIE);
-	err_text(&aer.err, E_BDF, bdf, bdf_len);
-	line_time(&aer.err);
 	if (SCAN(&s, ", type="))
 		put_layer(&aer.err, &s);
+	return true;
+}
+
+/* "aer_status: 0x00000080, aer_mask: 0x00006000": of what firmware reported (pci_print_aer()) */
+static bool read_firmware_head(const char *text, size_t len, const char *mark)
+{
+	struct scan s = {mark, text + len};
+	const char *bdf;
+	size_t bdf_len;
+	uint64_t status, mask;
+
+	if (!find_bdf(text, (size_t)(mark - text), &bdf, &bdf_len) || bdf_len > sizeof(aer.bdf) ||
+		!SCAN(&s, "aer_status: ") || !scan_hex(&s, &status) || !SCAN(&s, ", aer_mask: ") ||
+		!scan_hex(&s, &mask))
+		return false;
+	begin(bdf, bdf_len);
+	err_set(&aer.err, E_AER_STATUS, status);
+	err_set(&aer.err, E_AER_MASK, mask);
+	return true;
+}
+
+/* "aer_layer=Data Link Layer, aer_agent=Receiver ID" */
+static bool read_layer(const struct scan *s)
+{
+	struct scan copy = *s;
+
+	if (!SCAN(&copy, "aer_layer="))
+		return false;
+	put_layer(&aer.err, &copy);
+	return true;
+}
+
+/* "aer_uncor_severity: 0x00062030", which the kernel prints for uncorrectable errors only */
+static bool read_severity(struct scan *s)
+{
+	uint64_t fatal;
+
+	if (!SCAN(s, "aer_uncor_severity: ") || !scan_hex(s, &fatal))
+		return false;
+	if (!err_has(&aer.err, E_SEV))
+		err_set(&aer.err, E_SEV,
+			reg(&aer.err, E_AER_STATUS) & fatal ? SEV_FATAL : SEV_UNCORRECTED);
+	return true;
+}
+
+/* "TLP Header: 34000000 01000010 00000000 00000000", of newer kernels with 0x */
+static bool read_tlp(struct scan *s)
+{
+	char text[4 * 9], *p = text;
+	uint64_t word;
+
+	if (!SCAN(s, "TLP Header:"))
+		return false;
+	for (int i = 0; i < 4; i++, *p++ = ' ') {
+		scan_blanks(s);
+		if (!scan_hex(s, &word) || word > UINT32_MAX)
+			return true;
+		p = digits_hex8(p, (uint32_t)word);
+	}
+	err_text(&aer.err, E_TLP, text, sizeof(text) - 1);
 	return true;
 }
 
@@ -151,8 +220,7 @@ static bool read_device(struct scan *s)
 static bool read_bit(struct scan *s)
 {
 	uint64_t bit;
-	char number[4];
-	size_t len = 0, name;
+	size_t name;
 
 	if (!SCAN(s, "["))
 		return false;
@@ -164,10 +232,7 @@ static bool read_bit(struct scan *s)
 	for (size_t i = 0; i + 1 < name; i++)
 		if (s->p[i] == ' ' && (s->p[i + 1] == ' ' || s->p[i + 1] == '('))
 			name = i;
-	if (bit > 9)
-		number[len++] = (char)('0' + bit / 10);
-	number[len++] = (char)('0' + bit % 10);
-	err_add(&aer.err, E_BITS, number, len);
+	err_set(&aer.err, E_BITS, reg(&aer.err, E_BITS) | UINT64_C(1) << bit);
 	err_add(&aer.err, E_NAME, s->p, name);
 	return true;
 }
@@ -182,13 +247,17 @@ static bool read_detail(const char *text, size_t len)
 	scan_blanks(&s);
 	if (SCAN(&s, "AER:"))
 		scan_blanks(&s);
-	return read_device(&s) || read_bit(&s);
+	return read_device(&s) || read_bit(&s) || read_tlp(&s) || read_layer(&s) ||
+	       read_severity(&s);
 }
 
 bool aer_line(const char *text, size_t len)
 {
-	static const char mark[] = "PCIe Bus Error: severity=";
+	static const char mark[] = "PCIe Bus Error: severity=", status[] = "aer_status: ";
 	const char *p = memmem(text, len, mark, sizeof(mark) - 1);
 
-	return p ? read_head(text, len, p) : read_detail(text, len);
+	if (p)
+		return read_head(text, len, p);
+	p = memmem(text, len, status, sizeof(status) - 1);
+	return p ? read_firmware_head(text, len, p) : read_detail(text, len);
 }

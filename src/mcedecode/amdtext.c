@@ -44,26 +44,25 @@ void amd_flush(void)
 	close_amd(amd.complete);
 }
 
-/* "CPU:21 (19:21:0) MC5_STATUS[-|UE|...]: 0xbea0000000000108" */
-static bool read_head(struct scan *s)
+/* "(19:21:0) ": family, model and stepping, which kernels before 3.9 do not print. */
+static bool read_cpuid(struct scan *s, bool *known, uint32_t *cpuid)
 {
-	uint64_t cpu, family, model, step, bank, status;
-	const char *digits;
+	uint64_t family, model, step;
 
-	if (!SCAN(s, "CPU:"))
+	scan_blanks(s);
+	*known = SCAN(s, "(");
+	if (!*known)
+		return true;
+	if (!scan_hex(s, &family) || !SCAN(s, ":") || !scan_hex(s, &model) || !SCAN(s, ":") ||
+		!scan_hex(s, &step) || !SCAN(s, ") ") || family < 15 || family > 270 ||
+		model > 255 || step > 15)
 		return false;
-	if (!scan_dec(s, &cpu) || !SCAN(s, " (") || !scan_hex(s, &family) || !SCAN(s, ":") ||
-		!scan_hex(s, &model) || !SCAN(s, ":") || !scan_hex(s, &step) || !SCAN(s, ") MC") ||
-		!scan_dec(s, &bank) || !SCAN(s, "_STATUS[") || !SCAN_TO(s, "]: 0x")) {
-		out_bad(line_now.number, "not an AMD status");
-		return true;
-	}
-	digits = s->p;
-	if (!scan_hex(s, &status) || s->p - digits != 16 || family < 15 || family > 270 ||
-		model > 255 || step > 15 || bank > 255) {
-		out_bad(line_now.number, "not an AMD status");
-		return true;
-	}
+	*cpuid = mca_signature((unsigned int)family, (unsigned int)model, (unsigned int)step);
+	return true;
+}
+
+static void begin(bool known, uint32_t cpuid)
+{
 	amd.suspect = amd.open && !amd.complete;
 	amd_flush();
 	err_clear(&amd.err);
@@ -72,15 +71,50 @@ static bool read_head(struct scan *s)
 	amd.line = line_now.number;
 	err_word(&amd.err, E_SRC, "amd");
 	line_time(&amd.err);
-	err_set(&amd.err, E_CPU, cpu);
-	err_set(&amd.err, E_BANK, bank);
-	err_set(&amd.err, E_STATUS, status);
-	err_set(&amd.err, E_VENDOR, family == 0x18 ? VENDOR_HYGON : VENDOR_AMD);
-	err_set(&amd.err, E_CPUID,
-		mca_signature((unsigned int)family, (unsigned int)model, (unsigned int)step));
 	if (amd.has_node)
 		err_set(&amd.err, E_NODE, amd.node);
 	amd.has_node = false;
+	err_set(&amd.err, E_VENDOR, known && cpuid >> 20 == 0x18 - 0xf ? VENDOR_HYGON : VENDOR_AMD);
+	if (known)
+		err_set(&amd.err, E_CPUID, cpuid);
+}
+
+/* "CPU:21 (19:21:0) MC5_STATUS[-|UE|...]: 0xbea0000000000108" */
+static bool read_head(struct scan *s)
+{
+	uint64_t cpu, bank, status;
+	uint32_t cpuid = 0;
+	bool known;
+	const char *digits;
+
+	if (!SCAN(s, "CPU:"))
+		return false;
+	if (!scan_dec(s, &cpu) || !read_cpuid(s, &known, &cpuid) || !SCAN(s, "MC") ||
+		!scan_dec(s, &bank) || bank > 255 || !SCAN(s, "_STATUS[") || !SCAN_TO(s, "]: 0x")) {
+		out_bad(line_now.number, "not an AMD status");
+		return true;
+	}
+	digits = s->p;
+	if (!scan_hex(s, &status) || s->p - digits != 16) {
+		out_bad(line_now.number, "not an AMD status");
+		return true;
+	}
+	begin(known, cpuid);
+	err_set(&amd.err, E_CPU, cpu);
+	err_set(&amd.err, E_BANK, bank);
+	err_set(&amd.err, E_STATUS, status);
+	return true;
+}
+
+/* "Northbridge Error (node 0): DRAM ECC error detected on the NB", behind the status: before 3.7 */
+static bool read_northbridge(struct scan *s)
+{
+	uint64_t node;
+
+	if (!SCAN(s, "Northbridge Error (node ") || !scan_dec(s, &node))
+		return false;
+	if (amd.open && !amd.complete)
+		err_set(&amd.err, E_NODE, node);
 	return true;
 }
 
@@ -177,7 +211,9 @@ bool amd_line(struct scan *s)
 {
 	struct scan copy = *s;
 
-	if (read_head(s) || read_detail(s))
+	scan_blanks(&copy);
+	*s = copy;
+	if (read_head(s) || read_northbridge(s) || read_detail(s))
 		return true;
 	if (is_last(s)) {
 		amd.mixed |= amd.complete;

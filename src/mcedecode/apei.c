@@ -83,13 +83,12 @@ static struct report *find_report(uint64_t key)
 	return oldest;
 }
 
-static void begin_report(struct report *r, uint64_t source)
+static void begin_report(struct report *r)
 {
 	close_section(r);
 	r->has_stamp = false;
 	err_clear(&r->head);
 	err_word(&r->head, E_SRC, "apei");
-	err_set(&r->head, E_APEI, source);
 	line_time(&r->head);
 }
 
@@ -152,13 +151,28 @@ static bool begin_structure(struct report *r, struct scan s)
 	return true;
 }
 
-/* "Error 0, type: recoverable" */
+/* "event severity: fatal", before Linux 3.16 "severity: 1, fatal" */
+static bool is_severity(struct scan *s)
+{
+	struct scan copy = *s;
+	uint64_t n;
+
+	if (!SCAN(&copy, "event severity: ") &&
+		!(SCAN(&copy, "severity: ") && scan_dec(&copy, &n) && SCAN(&copy, ", ")))
+		return false;
+	*s = copy;
+	return true;
+}
+
+/* "Error 0, type: recoverable", before Linux 3.16 "section: 0, severity: 0, recoverable" */
 static bool is_error(struct scan *s)
 {
 	struct scan copy = *s;
 	uint64_t n;
 
-	if (!SCAN(&copy, "Error ") || !scan_dec(&copy, &n) || !SCAN(&copy, ", type: "))
+	if (!(SCAN(&copy, "Error ") && scan_dec(&copy, &n) && SCAN(&copy, ", type: ")) &&
+		!(SCAN(&copy, "section: ") && scan_dec(&copy, &n) && SCAN(&copy, ", severity: ") &&
+			scan_dec(&copy, &n) && SCAN(&copy, ", ")))
 		return false;
 	*s = copy;
 	return true;
@@ -172,8 +186,9 @@ bool apei_line(struct scan *s, uint64_t key)
 	r->used = ++uses;
 	scan_blanks(s);
 	if (SCAN(s, "Hardware error from APEI Generic Hardware Error Source: ")) {
-		begin_report(r, scan_dec(s, &n) ? n : 0);
-	} else if (SCAN(s, "event severity: ")) {
+		begin_report(r);
+		err_set(&r->head, E_APEI, scan_dec(s, &n) ? n : 0);
+	} else if (is_severity(s)) {
 		apei_severity(&r->head, s);
 	} else if (is_error(s)) {
 		begin_section(r);
@@ -186,9 +201,30 @@ bool apei_line(struct scan *s, uint64_t key)
 		if (!begin_structure(r, *s))
 			apei_put_line(&r->err, *s);
 	} else if (SCAN(s, "section_type: ")) {
-		/* Kernels before 3.16 had no line for the error itself. */
+		/* The line of the error itself was lost. */
 		begin_section(r);
 		apei_put_section(&r->err, s);
 	}
 	return true;
+}
+
+/* The boot error record table: reports of before the boot, which have no number. */
+bool apei_bert_line(struct scan *s)
+{
+	enum { NO_NUMBER = -1 };
+	struct scan copy = *s;
+	uint64_t key = (uint64_t)NO_NUMBER;
+	struct report *r;
+
+	scan_blanks(&copy);
+	if (!is_severity(&copy)) {
+		for (r = reports; r < reports + REPORTS; r++)
+			if (r->open && r->key == key)
+				return apei_line(s, key);
+		return false;
+	}
+	r = find_report(key);
+	begin_report(r);
+	err_text(&r->head, E_RECORD_FLAGS, "previous-boot", strlen("previous-boot"));
+	return apei_line(s, key);
 }

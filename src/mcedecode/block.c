@@ -90,14 +90,23 @@ static void open_block(enum block_style style, int mc)
 	block.line = line_now.number;
 }
 
-bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code, struct err *out)
+/* The driver may find that the error is another controller's: then code and page must agree. */
+static bool is_edac_copy(const struct edac_key *key)
 {
-	uint64_t status = reg(&block.err, E_STATUS);
+	uint64_t status = reg(&block.err, E_STATUS), addr = reg(&block.err, E_ADDR_REG);
+	bool same_page = key->page && addr >> 12 == key->page;
 
-	if (!block.open || block.style != BLOCK_EDAC || (uint64_t)block.mc != mc || !is_whole() ||
-		block.mixed)
+	if (key->has_code && (status & 0xffffffff) != (key->mscod << 16 | key->mcacod))
 		return false;
-	if (has_code && (status & 0xffffffff) != (mscod << 16 | mcacod))
+	if ((uint64_t)block.mc != key->mc)
+		return key->has_code && same_page;
+	return same_page || !key->page || !addr;
+}
+
+bool block_take_edac(const struct edac_key *key, struct err *out)
+{
+	if (!block.open || block.style != BLOCK_EDAC || !is_whole() || block.mixed ||
+		!is_edac_copy(key))
 		return false;
 	block.open = false;
 	*out = block.err;

@@ -12,9 +12,10 @@ static void put_address(struct err *err, const struct edac_details *d)
 {
 	uint64_t grain = d->grain && d->grain <= UINT64_C(1) << 30 ? d->grain : 8;
 
-	if (!d->page || d->page > UINT64_MAX >> 12 || d->offset > 4095 || grain & (grain - 1))
+	if (!d->key.page || d->key.page > UINT64_MAX >> 12 || d->offset > 4095 ||
+		grain & (grain - 1))
 		return;
-	err_set(err, E_ADDR, (d->page << 12 | d->offset) & ~(grain - 1));
+	err_set(err, E_ADDR, (d->key.page << 12 | d->offset) & ~(grain - 1));
 	err_set(err, E_SIZE, grain);
 }
 
@@ -47,14 +48,14 @@ static void begin(struct err *err, uint64_t mc, bool corrected)
  * The driver printed the registers before: then they and this line are one report.
  * EDAC's channel comes from decoding the address, the code's is kept beside it.
  */
-static void join_registers(struct err *err, uint64_t mc, const struct edac_details *d)
+static void join_registers(struct err *err, const struct edac_key *key)
 {
 	static const enum err_field mine[] = {
 		E_MC, E_SLOT, E_CSROW, E_RANK, E_ROW, E_COL, E_DRAM_BANK, E_BANK_GROUP, E_COUNT};
 	static const enum err_field texts[] = {E_DIMM, E_EDAC_CODE};
 	static struct err regs;
 
-	if (!block_take_edac(mc, d->mscod, d->mcacod, d->has_code, &regs))
+	if (!block_take_edac(key, &regs))
 		return;
 	if (err_has(err, E_CHANNEL)) {
 		if (err_has(&regs, E_CHANNEL))
@@ -98,7 +99,7 @@ static const char *find_location(const struct scan *s)
 static bool read_new(struct scan *s, uint64_t mc)
 {
 	struct err err;
-	struct edac_details d = {0};
+	struct edac_details d = {.key.mc = mc};
 	uint64_t count;
 	bool corrected;
 	struct scan message, label;
@@ -129,7 +130,7 @@ static bool read_new(struct scan *s, uint64_t mc)
 		out_bad(line_now.number, "EDAC error without a location");
 	}
 	put_address(&err, &d);
-	join_registers(&err, mc, &d);
+	join_registers(&err, &d.key);
 	if (!err_has(&err, E_OP))
 		put_op(&err, message.p, scan_left(&message));
 	err_advise(&err);
@@ -150,7 +151,7 @@ static bool read_old(struct scan *s, uint64_t mc)
 		return false;
 	begin(&err, mc, corrected);
 	err_set(&err, E_COUNT, 1);
-	if (!scan_hex(s, &d.page))
+	if (!scan_hex(s, &d.key.page))
 		out_bad(line_now.number, "EDAC error without a page");
 	while (SCAN(s, ", ")) {
 		struct scan pair;
@@ -197,5 +198,9 @@ bool edac_line(struct scan *s)
 	if (!scan_word(&copy, &driver, &len) || !SCAN(&copy, " MC") || !scan_dec(&copy, &mc) ||
 		!SCAN(&copy, ": ") || mc > 1000)
 		return false;
+	/* It prints the address of its own error, which is no machine check, and the core the rest.
+	 */
+	if (scan_is(driver, len, "igen6"))
+		return true;
 	return block_line(&copy, BLOCK_EDAC, (int)mc);
 }

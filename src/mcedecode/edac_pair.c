@@ -37,6 +37,8 @@ static const struct key keys[] = {
 	KEY("Column", E_COL),
 	KEY("Bank", E_DRAM_BANK),
 	KEY("BankGroup", E_BANK_GROUP),
+	KEY("ChipSelect", E_CSROW),
+	KEY("ChipId", E_CHIP),
 	KEY("card", E_CARD),
 	KEY("module", E_MODULE),
 	KEY("node", E_NODE),
@@ -63,9 +65,10 @@ static void put_code(struct err *err, struct edac_details *d, struct scan value)
 {
 	struct scan both = value;
 
-	if (!scan_hex(&value, &d->mscod) || !SCAN(&value, ":") || !scan_hex(&value, &d->mcacod))
+	if (!scan_hex(&value, &d->key.mscod) || !SCAN(&value, ":") ||
+		!scan_hex(&value, &d->key.mcacod))
 		return;
-	d->has_code = true;
+	d->key.has_code = true;
 	err_text(err, E_EDAC_CODE, both.p, (size_t)(value.p - both.p));
 }
 
@@ -73,7 +76,7 @@ void edac_pair(
 	struct err *err, struct edac_details *d, const char *name, size_t len, struct scan value)
 {
 	if (scan_is(name, len, "page"))
-		scan_hex(&value, &d->page);
+		scan_hex(&value, &d->key.page);
 	else if (scan_is(name, len, "offset"))
 		scan_hex(&value, &d->offset);
 	else if (scan_is(name, len, "grain"))

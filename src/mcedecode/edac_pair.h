@@ -7,9 +7,8 @@
 
 /* What a single field of an error cannot hold. */
 struct edac_details {
-	uint64_t page, offset, grain;
-	bool has_code;
-	uint64_t mscod, mcacod;
+	struct edac_key key;
+	uint64_t offset, grain;
 };
 
 /* edac_pair - one "name:value" or "name value", the name of LEN bytes. */

@@ -17,6 +17,7 @@ enum err_kind {
 	KIND_TIME,     /* value.n seconds and t_nsec */
 	KIND_FLAGS,    /* value.n, bits of enum err_flag */
 	KIND_LOCATION, /* value.n, bits of enum err_source */
+	KIND_BITS,     /* value.n, the numbers of its bits that are set */
 	KIND_ORIGINS,  /* value.n, bits of enum err_origin */
 };
 

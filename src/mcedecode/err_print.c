@@ -65,6 +65,18 @@ static char *put_bits(char *p, uint64_t bits, const char *const words[], size_t 
 	return p;
 }
 
+static char *put_numbers(char *p, uint64_t bits)
+{
+	const char *start = p;
+
+	for (; bits; bits &= bits - 1) {
+		if (p != start)
+			*p++ = ',';
+		p = digits_dec(p, (unsigned int)__builtin_ctzll(bits));
+	}
+	return p;
+}
+
 /* The value behind the key at START. */
 static char *put_value(char *start, const char *end, const struct err *err, int field)
 {
@@ -95,6 +107,8 @@ static char *put_value(char *start, const char *end, const struct err *err, int 
 		return put_bits(p, n, flag_words, ROWS(flag_words));
 	case KIND_LOCATION:
 		return put_bits(p, n, source_words, ROWS(source_words));
+	case KIND_BITS:
+		return put_numbers(p, n);
 	case KIND_ORIGINS:
 		return put_bits(p, n, origin_words, ROWS(origin_words));
 	default:

@@ -48,8 +48,15 @@ bool block_line(struct scan *s, enum block_style style, int mc);
 bool block_head(struct scan *s, enum block_style style, int mc);
 void block_flush(void);
 
-/* Whether an EDAC error of controller MC with that code is the open block's; then take it out. */
-bool block_take_edac(uint64_t mc, uint64_t mscod, uint64_t mcacod, bool has_code, struct err *out);
+/* What EDAC's core says of the error whose registers its driver may have printed before. */
+struct edac_key {
+	uint64_t mc, page; /* 0: not known */
+	bool has_code;
+	uint64_t mscod, mcacod;
+};
+
+/* Whether that is the open block's error; then take the block out. */
+bool block_take_edac(const struct edac_key *key, struct err *out);
 
 /* oldblock.c: a bank to a line. */
 bool oldblock_line(struct scan *s);
@@ -62,6 +69,7 @@ bool amd_line(struct scan *s);
 void amd_flush(void);
 bool edac_line(struct scan *s);
 bool apei_line(struct scan *s, uint64_t key);
+bool apei_bert_line(struct scan *s);
 void apei_flush(void);
 bool aer_line(const char *text, size_t len);
 void aer_flush(void);

@@ -5,8 +5,11 @@
 uint32_t mca_default_cpuid;
 enum vendor mca_default_vendor = VENDOR_UNKNOWN;
 
-/* Bank numbers that no CPU has: firmware's report as the kernel logs it (mce/apei.c). */
-enum { BANK_APEI = 255 };
+/*
+ * Bank numbers that no CPU has: heat as kernels before 2.6.38 log it (MCE_THERMAL_BANK), and
+ * firmware's report (mce/apei.c).
+ */
+enum { BANK_THERMAL = 128, BANK_APEI = 255 };
 
 /*
  * Who made a CPU that names no vendor.  Family 6 is Intel's but for old Centaurs; 0Fh
@@ -44,8 +47,10 @@ struct cpu_id mca_cpu(const struct err *err)
 		cpu.model |= (eax >> 12) & 0xf0;
 	if (err_has(err, E_VENDOR))
 		cpu.vendor = (enum vendor)err->value[E_VENDOR].n;
-	else
-		cpu.vendor = cpu.known ? guess_vendor(cpu.family) : VENDOR_UNKNOWN;
+	else if (cpu.known)
+		cpu.vendor = guess_vendor(cpu.family);
+	else /* only AMD's banks say what they are */
+		cpu.vendor = reg(err, E_IPID) ? VENDOR_AMD : VENDOR_UNKNOWN;
 	return cpu;
 }
 
@@ -122,12 +127,31 @@ bool mca_is_smca(const struct err *err)
 	return cpu.known && is_amd(cpu.vendor) && cpu.family >= 0x17;
 }
 
+/* STATUS is that of the thermal monitor, not of a bank. */
+static void decode_thermal(struct err *err)
+{
+	static const char *const text[] = {
+		"temperature is normal again", "temperature is too high"};
+	const char *now = text[err->value[E_STATUS].n & 1];
+
+	err_flag(err, FLAG_SYNTHETIC);
+	err_set(err, E_SEV, SEV_INFO);
+	err_set(err, E_CLASS, CLASS_INTERNAL);
+	err_word(err, E_REASON, "thermal");
+	err_text(err, E_TEXT, now, strlen(now));
+	err_advise(err);
+}
+
 void mca_decode(struct err *err)
 {
 	uint64_t status = err->value[E_STATUS].n;
 	struct cpu_id cpu;
 
 	supply_cpuid(err);
+	if (reg(err, E_BANK) == BANK_THERMAL) {
+		decode_thermal(err);
+		return;
+	}
 	cpu = mca_cpu(err);
 	if (!cpu.known)
 		err_flag(err, FLAG_NO_CPUID);

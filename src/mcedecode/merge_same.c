@@ -54,18 +54,34 @@ static bool poisoned_by_mistake(const struct err *poison, const struct err *err)
 	       err->value[E_ADDR_REG].n >> 12 == poison->value[E_ADDR].n >> 12;
 }
 
+static uint64_t lines_apart(const struct err *a, const struct err *b)
+{
+	return a->line > b->line ? a->line - b->line : b->line - a->line;
+}
+
+/*
+ * What firmware, the log and the trace say of an error of a PCIe device.  Only the first two may
+ * have its status, so that reports must be neighbours as well.
+ */
+static bool same_device(const struct err *a, const struct err *b)
+{
+	struct err_text x = a->value[E_BDF].text, y = b->value[E_BDF].text;
+
+	return err_has(a, E_BDF) && err_has(b, E_BDF) && err_sev(a) == err_sev(b) &&
+	       !merge_differ(a, b, E_AER_STATUS) && lines_apart(a, b) <= LINES_APART &&
+	       x.len == y.len && memcmp(a->text + x.start, b->text + y.start, x.len) == 0;
+}
+
 /*
  * EDAC's place of an error whose address is not a physical one: chip select and channel.
  * Each node has such a place, so that the syndrome must agree, or the lines be neighbours.
  */
 static bool same_place(const struct err *a, const struct err *b)
 {
-	uint64_t lines = a->line > b->line ? a->line - b->line : b->line - a->line;
-
 	if (!agree(a, b, E_CHANNEL) || !agree(a, b, E_CSROW) || merge_differ(a, b, E_SYNDROME) ||
 		(!err_has(a, E_ADDR_KIND) && !err_has(b, E_ADDR_KIND)))
 		return false;
-	return agree(a, b, E_SYNDROME) || lines <= LINES_APART;
+	return agree(a, b, E_SYNDROME) || lines_apart(a, b) <= LINES_APART;
 }
 
 bool merge_same_error(const struct err *a, const struct err *b)
@@ -84,5 +100,5 @@ bool merge_same_error(const struct err *a, const struct err *b)
 		       poisoned_by_mistake(merge_is_poison(a) ? a : b, merge_is_poison(a) ? b : a);
 	if (a->value[E_CLASS].n != b->value[E_CLASS].n)
 		return false;
-	return overlap(a, b) || same_place(a, b);
+	return overlap(a, b) || same_place(a, b) || same_device(a, b);
 }

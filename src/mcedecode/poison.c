@@ -30,49 +30,65 @@ static void put_result(struct err *err, const struct scan *s)
 	}
 }
 
-bool poison_recovery(struct scan *s, uint64_t pfn, const char *source)
+void poison_decided(uint64_t pfn, struct scan kind, struct scan result, const char *source)
 {
 	struct err err;
-	const char *kind;
-	size_t len;
 
-	if (!SCAN(s, "recovery action for "))
-		return false;
-	if (!scan_until(s, ':', &kind, &len))
-		return false;
 	err_clear(&err);
 	err_word(&err, E_SRC, source);
 	err_set(&err, E_CLASS, CLASS_POISON);
 	err_set(&err, E_SEV, SEV_UNCORRECTED);
-	err_text(&err, E_PAGE_KIND, kind, len);
+	err_text(&err, E_PAGE_KIND, kind.p, scan_left(&kind));
 	if (!put_pfn(&err, pfn))
 		out_bad(line_now.number, "not a page");
 	line_time(&err);
 	err_advise(&err);
-	scan_blanks(s);
-	put_result(&err, s);
+	put_result(&err, &result);
 	out_err(&err);
+}
+
+bool poison_recovery(struct scan *s, uint64_t pfn, const char *source)
+{
+	struct scan kind;
+	const char *text;
+	size_t len;
+
+	if (SCAN(s, "recovery action for ")) {
+		if (!scan_until(s, ':', &text, &len))
+			return false;
+		kind = (struct scan){text, text + len};
+	} else {
+		/* Before Linux 3.20: "clean LRU page recovery: Recovered" */
+		kind = *s;
+		if (!SCAN_TO(s, " page recovery: "))
+			return false;
+		kind.end = s->p - strlen(" recovery: ");
+	}
+	scan_blanks(s);
+	poison_decided(pfn, kind, *s, source);
 	return true;
 }
 
-/* "Sending SIGBUS to qemu:1234 due to hardware memory corruption" */
+/* "Sending SIGBUS to qemu:1234 due to hardware memory corruption", before Linux 4.17 "Killing ..."
+ */
 static bool read_signal(struct scan *s, uint64_t pfn)
 {
 	struct err err;
 	struct scan comm;
 	uint64_t pid;
-	const char *colon = NULL;
 
-	if (!SCAN(s, "Sending SIGBUS to "))
+	if (!SCAN(s, "Sending SIGBUS to ") && !SCAN(s, "Killing "))
 		return false;
 	comm = *s;
-	for (const char *p = s->p; p < s->end && *p != ' '; p++)
-		if (*p == ':')
-			colon = p;
-	if (!colon)
+	/* Names may hold blanks and colons. */
+	if (!SCAN_TO(s, " due to hardware memory corruption"))
 		return false;
-	s->p = colon + 1;
-	if (!scan_dec(s, &pid))
+	comm.end = s->p - strlen(" due to hardware memory corruption");
+
+	const char *colon = memrchr(comm.p, ':', scan_left(&comm));
+	struct scan number = {colon + 1, comm.end};
+
+	if (!colon || !scan_dec(&number, &pid))
 		return false;
 	err_clear(&err);
 	err_word(&err, E_SRC, "memory-failure");
@@ -97,7 +113,10 @@ bool poison_line(struct scan *s)
 		return false;
 	if (!scan_hex(s, &pfn) || !SCAN(s, ": "))
 		return false;
-	return poison_recovery(s, pfn, "memory-failure") || read_signal(s, pfn);
+
+	struct scan copy = *s;
+
+	return read_signal(&copy, pfn) || poison_recovery(s, pfn, "memory-failure");
 }
 
 /* --- QEMU's MEMORY_FAILURE event (qapi/run-state.json): no address, by design --- */

@@ -5,7 +5,10 @@
 
 #include "formats.h"
 
-/* poison_recovery - "recovery action for KIND: RESULT". */
+/* poison_decided - what the kernel did about page PFN, which was of KIND: RESULT, "Recovered". */
+void poison_decided(uint64_t pfn, struct scan kind, struct scan result, const char *source);
+
+/* poison_recovery - the same as words, "recovery action for KIND: RESULT". */
 bool poison_recovery(struct scan *s, uint64_t pfn, const char *source);
 
 #endif

@@ -6,13 +6,17 @@
 #include "formats.h"
 #include "mca.h"
 #include "prefix.h"
+#include "rasevent.h"
 #include "raslist.h"
 #include "tables.h"
+
+#include "ras_cpu.inc"
 
 enum { TEXT_MAX = 4096 };
 
 static struct {
 	bool open;
+	bool listed; /* by ras-mc-ctl */
 	uint64_t line;
 	bool has_t;
 	uint64_t t;
@@ -21,48 +25,70 @@ static struct {
 	char text[TEXT_MAX];
 } ras;
 
+/* Numbers with 0x are hexadecimal anyway, and in ras-mc-ctl's lists all of those are. */
 static const struct {
 	const char *name;
 	enum err_field field;
+	bool hex; /* without it, too */
 } names[] = {
-	{"mcgcap", E_MCGCAP},
-	{"mcgstatus", E_MCGSTATUS},
-	{"status", E_STATUS},
-	{"addr", E_ADDR_REG},
-	{"misc", E_MISC},
-	{"ip", E_IP},
-	{"tsc", E_TSC},
-	{"walltime", E_T},
-	{"cpu", E_CPU},
-	{"cpuid", E_CPUID},
-	{"apicid", E_APIC},
-	{"socketid", E_SOCKET},
-	{"cs", E_CS},
-	{"bank", E_BANK},
-	{"cpuvendor", E_VENDOR},
-	{"synd", E_SYND},
-	{"ipid", E_IPID},
-	{"ppin", E_PPIN},
-	{"microcode", E_MICROCODE},
-	{"CPU", E_CPU},
+	{"mcgcap", E_MCGCAP, true},
+	{"mcgstatus", E_MCGSTATUS, true},
+	{"status", E_STATUS, true},
+	{"addr", E_ADDR_REG, true},
+	{"misc", E_MISC, true},
+	{"ip", E_IP, true},
+	{"tsc", E_TSC, true},
+	{"walltime", E_T, false},
+	{"cpu", E_CPU, false},
+	{"cpuid", E_CPUID, true},
+	{"apicid", E_APIC, true},
+	{"socketid", E_SOCKET, false},
+	{"cs", E_CS, true},
+	{"bank", E_BANK, true},
+	{"cpuvendor", E_VENDOR, false},
+	{"synd", E_SYND, true},
+	{"ipid", E_IPID, true},
+	{"ppin", E_PPIN, true},
+	{"microcode", E_MICROCODE, true},
+	{"CPU", E_CPU, false},
 };
 
-/* "name=" or "name= " before a number */
+/* "cpu_type= Sandy Bridge EP, cpu= 0": the stepping is never told. */
+static void put_cpu_type(struct err *err, struct scan s)
+{
+	const char *name;
+	size_t len;
+
+	scan_blanks(&s);
+	scan_until(&s, ',', &name, &len);
+	for (size_t i = 0; i < ROWS(ras_cpu_rows); i++) {
+		const struct ras_cpu_row *row = &ras_cpu_rows[i];
+
+		if (!scan_is(name, len, row->name))
+			continue;
+		err_set(err, E_VENDOR, row->vendor);
+		if (!row->cpuid)
+			return;
+		err_set(err, E_CPUID, row->cpuid);
+		err_flag(err, FLAG_NO_STEPPING);
+	}
+}
+
+/* "name=" or "name= " before a number; of AMD's banks "Load Store Unit (bank=10)", a decimal. */
 static void put_pair(struct err *err, const char *name, size_t len, struct scan *s)
 {
+	bool inside = name > ras.text && name[-1] == '(';
 	uint64_t n;
-	struct scan copy = *s;
 
+	if (scan_is(name, len, "cpu_type"))
+		put_cpu_type(err, *s);
 	for (size_t i = 0; i < ROWS(names); i++) {
+		struct scan copy = *s;
+
 		if (!scan_is(name, len, names[i].name))
 			continue;
 		scan_blanks(&copy);
-
-		bool prefixed = scan_left(&copy) > 2 && copy.p[0] == '0' && copy.p[1] == 'x';
-		bool hex = prefixed || names[i].field == E_STATUS || names[i].field == E_ADDR_REG ||
-			   names[i].field == E_MISC;
-
-		if (hex ? scan_hex(&copy, &n) : scan_dec(&copy, &n)) {
+		if (names[i].hex && !inside ? scan_hex(&copy, &n) : scan_number(&copy, &n)) {
 			err_set(err, names[i].field, n);
 			*s = copy;
 		}
@@ -102,8 +128,8 @@ void rasdaemon_flush(void)
 		return;
 	}
 	err_word(&err, E_SRC, "rasdaemon");
-	/* Registers that hold 0 are left out there. */
-	if (!err_has(&err, E_BANK))
+	/* Registers that hold 0 are left out of lists. */
+	if (!err_has(&err, E_BANK) && ras.listed)
 		err_set(&err, E_BANK, 0);
 	err.t_nsec = 0;
 	if (!err_has(&err, E_T) && ras.has_t) {
@@ -128,10 +154,11 @@ static void append(const char *text, size_t len)
 	ras.len += len;
 }
 
-static void begin(void)
+static void begin(bool listed)
 {
 	rasdaemon_flush();
 	ras.open = true;
+	ras.listed = listed;
 	ras.line = line_now.number;
 	ras.has_t = line_now.has_t;
 	ras.t = line_now.t;
@@ -166,6 +193,13 @@ static bool has_registers(const char *text, size_t len)
 	return memmem(text, len, "mcgstatus=", 10) && memmem(text, len, "status=", 7);
 }
 
+void rasdaemon_mce(const struct scan *s)
+{
+	begin(false);
+	append(s->p, scan_left(s));
+	rasdaemon_flush();
+}
+
 bool rasdaemon_line(const char *text, size_t len)
 {
 	struct scan s = {text, text + len};
@@ -177,7 +211,7 @@ bool rasdaemon_line(const char *text, size_t len)
 		/* Machine checks are the only ones that people wrap over several lines. */
 		if (!memmem(s.p, scan_left(&s), "error: ", 7))
 			return false;
-		begin();
+		begin(true);
 		append(text, len);
 		return true;
 	}
@@ -192,8 +226,6 @@ bool rasdaemon_line(const char *text, size_t len)
 	/* rasdaemon itself, in one line */
 	if (!memchr(text, '=', len) || !has_registers(text, len))
 		return false;
-	begin();
-	append(text, len);
-	rasdaemon_flush();
+	rasdaemon_mce(&s);
 	return true;
 }

@@ -9,8 +9,6 @@
 #include "tables.h"
 #include "trace.h"
 
-#include <stdio.h>
-
 static bool out(struct err *err, enum err_class class)
 {
 	err_word(err, E_SRC, "rasdaemon");
@@ -180,20 +178,15 @@ static bool read_extlog(struct scan s)
 /* "pfn=0x12345, page_type=free buddy page, action_result=Recovered": as the kernel's log has it */
 static bool read_poison(struct scan s)
 {
-	struct scan pfn, kind, result, words;
-	char text[256];
+	struct scan pfn, kind, result;
 	uint64_t n;
-	int len;
 
 	if (!take(&s, "pfn=", &pfn) || !scan_hex(&pfn, &n) || !take(&s, "page_type=", &kind) ||
-		!take(&s, "action_result=", &result)) {
+		!take(&s, "action_result=", &result))
 		out_bad(line_now.number, "not an entry of ras-mc-ctl");
-		return true;
-	}
-	len = snprintf(text, sizeof(text), "recovery action for %.*s: %.*s", (int)scan_left(&kind),
-		kind.p, (int)scan_left(&result), result.p);
-	words = (struct scan){text, text + (len < (int)sizeof(text) ? len : (int)sizeof(text) - 1)};
-	return poison_recovery(&words, n, "rasdaemon");
+	else
+		poison_decided(n, kind, result, "rasdaemon");
+	return true;
 }
 
 static const struct {

@@ -82,7 +82,8 @@ static bool marked_line(const char *text, size_t len)
 		if (*open == '{' && scan_dec(&number, &key) && number.p == number.end)
 			return apei_line(&s, key);
 	}
-	kernel_line(s, true);
+	if (!kernel_line(s, true))
+		apei_bert_line(&s);
 	return true;
 }
 

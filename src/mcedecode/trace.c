@@ -6,6 +6,7 @@
 #include "aer.h"
 #include "mca.h"
 #include "poison.h"
+#include "rasevent.h"
 #include "tables.h"
 #include "trace.h"
 #include "trace_field.h"
@@ -140,19 +141,30 @@ static bool read_signal(struct scan *s)
 	return true;
 }
 
+/* Who reads an event as the kernel prints it, and as rasdaemon(8) does behind a time. */
 static const struct {
 	const char *name;
-	bool (*read)(struct scan *s);
-} events[] = {{"mce_record", read_mce}, {"memory_failure_event", read_memory_failure},
-	{"aer_event", read_aer}, {"mc_event", trace_mc}, {"signal_generate", read_signal},
-	{"arm_event", trace_arm}, {"non_standard_event", trace_non_standard},
-	{"extlog_mem_event", trace_extlog}, {"cxl_general_media", trace_cxl_media},
-	{"cxl_dram", trace_cxl_dram}, {"cxl_memory_module", trace_cxl_module},
-	{"cxl_generic_event", trace_cxl_generic}, {"cxl_poison", trace_cxl_poison},
-	{"cxl_overflow", trace_cxl_overflow}, {"cxl_aer_correctable_error", trace_cxl_correctable},
-	{"cxl_aer_uncorrectable_error", trace_cxl_uncorrectable},
-	{"cxl_port_aer_correctable_error", trace_cxl_correctable},
-	{"cxl_port_aer_uncorrectable_error", trace_cxl_uncorrectable}};
+	bool (*read)(struct scan *s), (*stamped)(struct scan *s);
+} events[] = {
+	{"mce_record", read_mce, rasevent_mce},
+	{"memory_failure_event", read_memory_failure, rasevent_poison},
+	{"aer_event", read_aer, rasevent_aer},
+	{"mc_event", trace_mc, trace_mc},
+	{"signal_generate", read_signal, read_signal},
+	{"arm_event", trace_arm, trace_arm},
+	{"non_standard_event", trace_non_standard, trace_non_standard},
+	{"extlog_mem_event", trace_extlog, trace_extlog},
+	{"cxl_general_media", trace_cxl_media, trace_cxl_media},
+	{"cxl_dram", trace_cxl_dram, trace_cxl_dram},
+	{"cxl_memory_module", trace_cxl_module, trace_cxl_module},
+	{"cxl_generic_event", trace_cxl_generic, trace_cxl_generic},
+	{"cxl_poison", trace_cxl_poison, trace_cxl_poison},
+	{"cxl_overflow", trace_cxl_overflow, trace_cxl_overflow},
+	{"cxl_aer_correctable_error", trace_cxl_correctable, trace_cxl_correctable},
+	{"cxl_aer_uncorrectable_error", trace_cxl_uncorrectable, trace_cxl_uncorrectable},
+	{"cxl_port_aer_correctable_error", trace_cxl_correctable, trace_cxl_correctable},
+	{"cxl_port_aer_uncorrectable_error", trace_cxl_uncorrectable, trace_cxl_uncorrectable},
+};
 
 /* The word that ends at P, where it is the name of an event; its number, or ROWS(events). */
 static size_t find_event(const char *text, const char *p)
@@ -188,7 +200,7 @@ bool trace_line(const char *text, size_t len)
 			continue;
 		while (s.end > s.p && s.end[-1] == ' ')
 			s.end--;
-		return events[i].read(&s);
+		return rasevent_stamp(&s) ? events[i].stamped(&s) : events[i].read(&s);
 	}
 	return false;
 }

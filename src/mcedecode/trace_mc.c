@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace_mc - the event of EDAC: "1 Corrected error: MESSAGE on LABEL (mc:0 location:0:1:-1 ...)" */
-#include "prefix.h"
+#include "apei_line.h"
+#include "edac_pair.h"
 #include "tables.h"
 #include "trace.h"
 
@@ -38,6 +39,27 @@ static void put_mc_address(struct err *err, uint64_t address, uint64_t size)
 	err_set(err, E_SIZE, size);
 }
 
+/* What the driver adds: "err_code:0x0080:0x0090 socket:1 rank:1 bg:2", "APEI location: node:0
+ * card:1" */
+static void put_driver_details(struct scan *s, struct err *err)
+{
+	struct edac_details details = {0};
+	struct scan apei = *s;
+
+	if (SCAN_TO(&apei, "APEI location: ")) {
+		/* The label is the module's name already, and words follow that are no place. */
+		struct scan end = apei;
+
+		if (SCAN_TO(&end, " DIMM location:"))
+			apei.end = end.p - strlen(" DIMM location:");
+		apei_numbers(err, apei);
+		return;
+	}
+	if (s->end > s->p && s->end[-1] == ')')
+		s->end--;
+	edac_pairs(s, err, &details);
+}
+
 static bool put_mc_details(struct scan *s, struct err *err)
 {
 	uint64_t mc, address, grain, syndrome;
@@ -50,6 +72,7 @@ static bool put_mc_details(struct scan *s, struct err *err)
 	if (syndrome)
 		err_set(err, E_SYNDROME, syndrome);
 	put_mc_address(err, address, grain);
+	put_driver_details(s, err);
 	return true;
 }
 
@@ -78,21 +101,6 @@ static bool put_ras_details(struct scan *s, struct err *err)
 	return true;
 }
 
-/* rasdaemon(8) puts a time in front. */
-static void skip_time(struct scan *s, struct err *err)
-{
-	const char *word;
-	uint64_t t;
-	size_t len;
-
-	scan_blanks(s);
-	if (!prefix_time(s->p, scan_left(s), &t, &err->t_nsec))
-		return;
-	err_set(err, E_T, t);
-	for (int i = 0; i < 3 && scan_word(s, &word, &len); i++)
-		scan_blanks(s);
-}
-
 static bool mc_severity(struct scan *s, enum sev *sev)
 {
 	static const struct {
@@ -118,7 +126,6 @@ bool trace_mc(struct scan *s)
 	enum sev sev;
 
 	err_clear(&err);
-	skip_time(s, &err);
 	if (!scan_dec(s, &count) || !mc_severity(s, &sev))
 		goto bad;
 	err_word(&err, E_SRC, "mc_event");
