@@ -102,7 +102,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line
+	shell_line wanted
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap \
 	shell_line
 FUZZ_SECONDS = 60
@@ -121,9 +121,10 @@ $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
-$(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
+$(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
+$(O)/unit/wanted: $(O)/poisonctl/wanted.o
 $(O)/unit/shell_line $(O)/fuzz/shell_line: $(O)/poisonctl/shell_line.o
 $(O)/unit/memmap $(O)/fuzz/memmap: $(O)/poisonctl/memmap.o
 LEDGER = $(O)/poisonctl/ledger.o $(O)/poisonctl/ledger_file.o $(O)/poisonctl/ledger_sql.o

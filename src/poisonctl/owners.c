@@ -5,6 +5,27 @@
 
 #include <stdlib.h>
 
+static void ignore_skip(pid_t pid, const char *reason, int error)
+{
+	(void)pid, (void)reason, (void)error;
+}
+
+static void ignore_no_answer(const struct vm *vm, const char *why)
+{
+	(void)vm, (void)why;
+}
+
+struct owners *owners_open(const struct root *root, const struct wanted *wanted)
+{
+	static struct owners owners;
+
+	owners.skip = ignore_skip;
+	owners.no_answer = ignore_no_answer;
+	owners.root = root;
+	owners.wanted = wanted;
+	return &owners;
+}
+
 void owners_hint(struct owners *owners, pid_t pid, uint64_t va, uint64_t pfn)
 {
 	if (owners->hints < OWNERS_HINTS_MAX)

@@ -2,8 +2,8 @@
 /*
  * owners - who has the wanted pages: every process that maps one, or the file that it is of.
  *
- * Nothing is allocated but names; a struct owners is large (some 50 MiB, of which only what is
- * used takes memory) and best static.
+ * Nothing is allocated but names.  There is one struct owners only: it has some 50 MiB, of which
+ * what is used takes memory.
  */
 #ifndef MEMPATROL_OWNERS_H
 #define MEMPATROL_OWNERS_H
@@ -57,12 +57,13 @@ struct owner_hint {
 };
 
 struct owners {
-	/* Set by the caller; all else 0. */
 	const struct root *root;
 	const struct wanted *wanted;
-	int flags_fd;
+	int flags_fd; /* /proc/kpageflags */
+
+	/* May be set by the caller. */
 	bool use_qmp;
-	/* Memory of PID (0: of some process) was not looked at, with errno or 0. */
+	/* Memory of PID was not looked at, with errno or 0. */
 	void (*skip)(pid_t pid, const char *reason, int error);
 	/* The QEMU of a virtual machine did not tell how its memory is laid out. */
 	void (*no_answer)(const struct vm *vm, const char *why);
@@ -92,12 +93,16 @@ struct owners {
 	struct walk walk;
 };
 
+/* owners_open - the one there is, with nothing in it yet.  WANTED may still grow. */
+struct owners *owners_open(const struct root *root, const struct wanted *wanted);
+
 /* owners_hint - before owners_find(): process PID had frame PFN at VA. */
 void owners_hint(struct owners *owners, pid_t pid, uint64_t va, uint64_t pfn);
 
 /*
- * owners_find - look through all processes: once through their page tables, and once more for
- * others that have mapped the files of what was found.  -1 with errno: /proc cannot be listed.
+ * owners_find - WANTED being settled, look through all processes: once through their page tables,
+ * and once more for others that have mapped the files of what was found.  -1 with errno: /proc
+ * cannot be listed.
  */
 int owners_find(struct owners *owners);
 

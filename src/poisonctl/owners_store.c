@@ -10,6 +10,11 @@
 
 /* --- The process that is looked at --- */
 
+static bool is_gone(int error)
+{
+	return error == ENOENT || error == ESRCH;
+}
+
 static void take_comm(const struct owners *owners, struct owner_process *process)
 {
 	ssize_t n = root_read(
@@ -40,7 +45,7 @@ static void take_hazards(struct owners *owners, struct owner_process *process)
 	char *text = process->hazards;
 	size_t size = sizeof(process->hazards);
 
-	if (hazards_find(owners->root, owners->pid, text, size) != 0)
+	if (hazards_find(owners->root, owners->pid, text, size) != 0 && !is_gone(errno))
 		owners->skip(owners->pid, "hazards", errno);
 	size_t len = strlen(text);
 
@@ -79,11 +84,6 @@ static bool need_current(struct owners *owners)
 	}
 	owners->current = process;
 	return true;
-}
-
-static bool is_gone(int error)
-{
-	return error == ENOENT || error == ESRCH;
 }
 
 /* What was denied once and told is so the second time, too. */

@@ -33,7 +33,7 @@ static const struct cli cli = {
 };
 
 static struct wanted wanted;
-static struct owners owners;
+static struct owners *owners;
 
 /* --- What is asked --- */
 
@@ -77,7 +77,7 @@ static void take_hint(const struct rec *rec, uint64_t addr)
 	uint64_t pid, va;
 
 	if (rec_u64(rec, "pid", &pid) == 0 && pid <= INT32_MAX && rec_addr(rec, "va", &va) == 0)
-		owners_hint(&owners, (pid_t)pid, va, addr >> PAGE_SHIFT);
+		owners_hint(owners, (pid_t)pid, va, addr >> PAGE_SHIFT);
 }
 
 static enum status take_record(const struct rec *rec, void *context)
@@ -134,19 +134,17 @@ static void check_rights(void)
 
 static void find_owners(void)
 {
-	owners.root = &root;
-	owners.wanted = &wanted;
-	owners.use_qmp = !no_qmp;
-	owners.skip = take_skip;
-	owners.no_answer = take_no_answer;
-	owners.flags_fd = page_flags_open(&root);
-	if (owners.flags_fd < 0)
+	owners->use_qmp = !no_qmp;
+	owners->skip = take_skip;
+	owners->no_answer = take_no_answer;
+	owners->flags_fd = page_flags_open(&root);
+	if (owners->flags_fd < 0)
 		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED,
 			"open /proc/kpageflags");
 	wanted_settle(&wanted);
-	if (owners_find(&owners) != 0)
+	if (owners_find(owners) != 0)
 		die_errno(STATUS_FAILED, "list /proc");
-	who_print(&owners);
+	who_print(owners);
 }
 
 enum status poisonctl_who(int argc, char **argv)
@@ -156,6 +154,7 @@ enum status poisonctl_who(int argc, char **argv)
 
 	if (!root.captured && !page_size_is_supported())
 		die(STATUS_UNSUPPORTED, "look up pages: the base page is not %d bytes", PAGE_BYTES);
+	owners = owners_open(&root, &wanted);
 	if (first < argc)
 		want_operands(argc - first, argv + first);
 	else

@@ -37,6 +37,7 @@ poisoned_owners()
 	[[ ${lines[1]} == "owner addr=$(held addr 514) size=4096 kind=hugetlb pid=$holder comm=holder va=$(held va 514) shared=2 off=2101248 "* ]]
 	[[ ${lines[2]} == *" pid=$other "* ]]
 	kill -KILL "$other"
+	wait "$other" 2>/dev/null || true
 }
 
 @test "processes that come and go, and one with a hundred thousand areas, in little memory" {
@@ -54,6 +55,7 @@ poisoned_owners()
 	done
 	run -0 bash -c 'ulimit -v 200000; poisonctl who "$1"' - "$(held addr 5)"
 	kill -KILL "$forker" "$other"
+	wait "$forker" "$other" 2>/dev/null || true
 }
 
 @test "without the right to look into a process" {
