@@ -38,6 +38,29 @@ done src=poisonctl scope=all scanned=402653184 skipped=134217728
 END
 }
 
+@test "list --hints: what records tell to be bad of a huge page" {
+	root=$(unpack_root poison)
+	run -0 poisonctl list --hints --sysroot "$root" <<'END'
+ue addr=0x00000000077ff000 size=4096 t=2026-11-22T00:00:00.000000000Z src=memscan
+err addr=0x0000000007601040 size=64 sev=srar class=memory
+page addr=0x0000000007601000 size=4096 state=poisoned
+page addr=0x0000000007600000 size=2097152 state=poisoned
+ue addr=0x0000000007800000 size=4096 t=2026-11-22T00:00:00.000000000Z src=memscan
+offline addr=0x0000000007602000 size=4096 mode=hard result=done
+done src=memscan skipped=0
+END
+	diff - <(printf '%s\n' "${lines[@]}") <<'END'
+page addr=0x0000000007600000 size=2097152 state=poisoned node=0 kind=hugetlb src=poisonctl bad=0x0000000007601000,0x00000000077ff000
+page addr=0x0000000010ef8000 size=4096 state=poisoned node=1 kind=file src=poisonctl
+done src=poisonctl scope=all scanned=536870912 skipped=0
+END
+	run -1 --separate-stderr poisonctl list --hints --sysroot "$root" <<<'broken line'
+	[ "$stderr" = "poisonctl: read standard input: line 1: word without =" ]
+	[[ ${lines[-1]} == "done "* ]]
+	run -3 poisonctl list --hints --sysroot "$root" < <(printf 'ue addr=0x0')
+	[ "$output" = "poisonctl: read standard input: line 1: cut short, no end of line" ]
+}
+
 @test "list without memory blocks leaves the node out" {
 	root=$(unpack_root poison)
 	rm -r "$root/sys"
@@ -121,6 +144,12 @@ poisonctl: operand now: not expected; try 'poisonctl list --help'
 END
 	expect 2 poisonctl list --node -1 <<'END'
 poisonctl: option --node -1: not a number; try 'poisonctl list --help'
+END
+	expect 2 poisonctl list --probe --sysroot / --from-core x <<'END'
+poisonctl: --hints and --probe are of this kernel's pages, not of --from-core; try 'poisonctl list --help'
+END
+	expect 2 poisonctl list --probe --sysroot /tmp <<'END'
+poisonctl: --probe reads memory, of which there is none with --sysroot; try 'poisonctl list --help'
 END
 	expect 2 poisonctl list --sysroot /nowhere <<'END'
 poisonctl: open system root /nowhere: No such file or directory

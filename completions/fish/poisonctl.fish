@@ -26,6 +26,8 @@ complete -c poisonctl -n '__fish_seen_subcommand_from offline' -s f -l force -d 
 complete -c poisonctl -n '__fish_seen_subcommand_from offline restore'offline block' -s w -l wait -x -a '0s 1s 5s 1m' -d 'How long to try while something is busy'
 complete -c poisonctl -n '__fish_seen_subcommand_from list' -s n -l node -x -d 'Only memory of a NUMA node'
 complete -c poisonctl -n '__fish_seen_subcommand_from list' -l from-core -r -F -d 'Pages of the kernel whose memory is in a core'
+complete -c poisonctl -n '__fish_seen_subcommand_from list' -l hints -d 'Tell what is bad of huge pages by records'
+complete -c poisonctl -n '__fish_seen_subcommand_from list' -l probe -d 'Tell it by reading around, at the risk of the machine'
 complete -c poisonctl -n '__fish_seen_subcommand_from who' -l no-qmp -d 'Do not ask QEMU'
 complete -c poisonctl -l sysroot -x -a '(__fish_complete_directories)' -d 'Read /proc, /sys and /dev below a directory'
 complete -c poisonctl -s h -l help -d 'Show help'

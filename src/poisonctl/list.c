@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* poisonctl list - every page that the kernel has marked as poisoned. */
+#include "bad.h"
 #include "blocks.h"
 #include "cli.h"
 #include "core_report.h"
 #include "num.h"
 #include "page.h"
 #include "poisonctl.h"
+#include "probe.h"
 #include "rec.h"
+#include "wanted.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,6 +23,7 @@ static struct root root;
 static bool one_node;
 static uint64_t node;
 static const char *core;
+static bool take_hints, want_probe;
 
 static const char *parse_node(const char *argument, void *to);
 
@@ -31,6 +35,14 @@ static const struct cli_option options[] = {
 		.to = &node,
 		.parse = parse_node,
 		.help = "only memory of NUMA node N"},
+	{.name = "hints",
+		.kind = CLI_FLAG,
+		.to = &take_hints,
+		.help = "tell what is bad of huge pages by records on standard input"},
+	{.name = "probe",
+		.kind = CLI_FLAG,
+		.to = &want_probe,
+		.help = "tell it by reading around: at the risk of the machine"},
 	{.name = "from-core",
 		.arg = "FILE",
 		.kind = CLI_TEXT,
@@ -40,7 +52,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[--node N | --from-core FILE]",
+	.usage = "[--node N] [--hints] [--probe] | --from-core FILE",
 	.summary = "Print a record for every page that the kernel has marked as poisoned.",
 	.options = options,
 	.root = &root,
@@ -57,6 +69,8 @@ struct listing {
 	struct blocks blocks;
 	struct found found;
 	uint64_t scanned, skipped; /* bytes */
+	bool is_rehearsal;         /* nothing is printed: huge pages are taken down in huge */
+	struct wanted huge;
 	struct rec_writer record;
 };
 
@@ -95,15 +109,12 @@ static void put_node(struct listing *listing, uint64_t address)
 		rec_put_u64(&listing->record, "node", (uint64_t)at);
 }
 
-/* Print what was found last, and forget it. */
-static void flush_found(struct listing *listing)
+static void print_found(struct listing *listing)
 {
 	struct rec_writer *record = &listing->record;
 	const struct found *found = &listing->found;
 	uint64_t address = found->pfn << PAGE_SHIFT;
 
-	if (!found->frames)
-		return;
 	rec_begin(record, "page");
 	rec_put_addr(record, "addr", address);
 	rec_put_u64(record, "size", found->frames << PAGE_SHIFT);
@@ -111,7 +122,20 @@ static void flush_found(struct listing *listing)
 	put_node(listing, address);
 	rec_put_text(record, "kind", page_kind(found->flags));
 	rec_put_text(record, "src", "poisonctl");
+	if (page_has(found->flags, KPF_HUGE))
+		bad_put(record, found->pfn, found->frames);
 	send(listing);
+}
+
+/* Have done with what was found last. */
+static void flush_found(struct listing *listing)
+{
+	const struct found *found = &listing->found;
+
+	if (found->frames && !listing->is_rehearsal)
+		print_found(listing);
+	else if (found->frames && page_has(found->flags, KPF_HUGE))
+		wanted_add(&listing->huge, found->pfn << PAGE_SHIFT, found->frames << PAGE_SHIFT);
 	listing->found.frames = 0;
 }
 
@@ -163,6 +187,8 @@ static void skip_offline(struct listing *listing, const struct block_range *rang
 {
 	struct rec_writer *record = &listing->record;
 
+	if (listing->is_rehearsal)
+		return;
 	rec_begin(record, "skip");
 	rec_put_text(record, "src", "poisonctl");
 	rec_put_text(record, "reason", "offline-block");
@@ -203,25 +229,57 @@ static void finish(struct listing *listing)
 	send(listing);
 }
 
-enum status poisonctl_list(int argc, char **argv)
+static void list_memory(struct listing *listing)
 {
-	static struct listing listing;
+	if (listing->blocks.ranges)
+		list_blocks(listing);
+	else
+		list_frames(listing, 0, UINT64_MAX >> PAGE_SHIFT);
+}
 
-	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
+/* Which huge pages there are must be known before whose they are, and that before what is bad. */
+static enum status probe_memory(struct listing *listing)
+{
+	listing->is_rehearsal = true;
+	list_memory(listing);
+	listing->is_rehearsal = false;
+	listing->scanned = 0;
+	wanted_settle(&listing->huge);
+	return probe_pages(&root, &listing->huge, listing->flags_fd);
+}
+
+static void check_options(void)
+{
 	if (core && one_node)
 		cli_wrong(
 			"--node and --from-core exclude each other: a core does not tell of nodes");
+	if (core && (take_hints || want_probe))
+		cli_wrong("--hints and --probe are of this kernel's pages, not of --from-core");
+	if (want_probe && root.captured)
+		cli_wrong("--probe reads memory, of which there is none with --sysroot");
+}
+
+enum status poisonctl_list(int argc, char **argv)
+{
+	static struct listing listing;
+	enum status status = STATUS_DONE;
+
+	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
+	check_options();
 	if (core) {
 		core_report("poisonctl", core);
 		return STATUS_DONE;
 	}
 	open_listing(&listing);
-	if (listing.blocks.ranges)
-		list_blocks(&listing);
-	else
-		list_frames(&listing, 0, UINT64_MAX >> PAGE_SHIFT);
+	if (take_hints)
+		status = bad_take_records();
+	if (status > STATUS_SOME)
+		return status;
+	if (want_probe && probe_memory(&listing) != STATUS_DONE)
+		status = STATUS_SOME;
+	list_memory(&listing);
 	if (one_node && !listing.scanned && !listing.skipped)
 		die(STATUS_FAILED, "find memory of node %" PRIu64 ": none", node);
 	finish(&listing);
-	return STATUS_DONE;
+	return status;
 }

@@ -26,6 +26,9 @@ poisoned_owners()
 	[[ ${lines[0]} == "owner addr=$address size=2097152 kind=hugetlb pid=$holder comm=holder va=$(held va 513) shared=2 off=2097152 file=/memfd:held\\x20(deleted)" ]]
 	[[ ${lines[1]} == "owner addr=$address size=2097152 kind=hugetlb pid=$other comm=mapper va="*" shared=2 off=2097152 file=/memfd:held\\x20(deleted)" ]]
 
+	run -0 poisonctl list --probe
+	grep -qx "page addr=$address size=2097152 state=poisoned node=[01] kind=hugetlb src=poisonctl bad=$(printf '0x%016x' $((address + 7 * 4096)))" <<<"$output"
+
 	# With a second one either could be either, unless somebody knew before.
 	second=$(held addr 1)
 	echo $((second / 4096)) >/sys/kernel/debug/hwpoison/corrupt-pfn
@@ -36,6 +39,10 @@ poisoned_owners()
 	run -0 poisonctl who <<<"ue addr=$(held addr 514) size=4096 t=2026-11-22T00:00:00.000000000Z src=memscan pid=$holder va=$(held va 514)"
 	[[ ${lines[1]} == "owner addr=$(held addr 514) size=4096 kind=hugetlb pid=$holder comm=holder va=$(held va 514) shared=2 off=2101248 "* ]]
 	[[ ${lines[2]} == *" pid=$other "* ]]
+	run -1 poisonctl list --probe
+	grep -qx "poisonctl: probe huge page $address: whose it is cannot be told" <<<"$output"
+	run -0 poisonctl list
+	! grep -q bad= <<<"$output"
 	kill -KILL "$other"
 	wait "$other" 2>/dev/null || true
 }
