@@ -64,10 +64,10 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 HUGESPLIT = hugesplit plan target sharers refuse salvage supervise replace policy report
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
-POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest hazards \
-	keep ledger ledger_file ledger_sql list memmap offline outcome owners owners_file owners_store \
-	owners_taken probe release restore save saved shell shell_complete shell_line \
-	shell_verbs stat targets verbs walk wanted who who_print
+POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest \
+	hazards inject injector keep ledger ledger_file ledger_sql list memmap offline outcome owners \
+	owners_file owners_store owners_taken probe release restore save saved shell shell_complete \
+	shell_line shell_verbs stat targets verbs walk wanted who who_print
 $(BIN)/poisonctl: $(POISONCTL:%=$(O)/poisonctl/%.o)
 $(BIN)/poisonctl: LDLIBS = -lelf -ljansson -lreadline -lsqlite3
 

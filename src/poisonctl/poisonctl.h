@@ -8,6 +8,7 @@
 enum status poisonctl_block(int argc, char **argv);
 enum status poisonctl_boot(int argc, char **argv);
 enum status poisonctl_forget(int argc, char **argv);
+enum status poisonctl_inject(int argc, char **argv);
 enum status poisonctl_list(int argc, char **argv);
 enum status poisonctl_offline(int argc, char **argv);
 enum status poisonctl_release(int argc, char **argv);

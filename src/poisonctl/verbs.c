@@ -13,6 +13,7 @@ const struct cli_verb poisonctl_verbs[] = {
 	{"forget", "take pages out of that memory", poisonctl_forget},
 	{"restore", "take the pages that are remembered out of use again", poisonctl_restore},
 	{"boot", "print kernel arguments that keep those pages from being used", poisonctl_boot},
+	{"inject", "make a page bad, for a drill", poisonctl_inject},
 	{"shell", "run all this at a prompt", poisonctl_shell},
 	{0},
 };

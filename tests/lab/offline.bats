@@ -275,6 +275,58 @@ release addr=$address size=$size mode=block result=failed errno=EHWPOISON state=
 END
 }
 
+# The address that the inject record in $output is about.
+injected()
+{
+	[[ $output == "inject addr="*" size=4096 mode=$1 result=$2 kind="* ]] || return
+	address=${output#inject addr=}
+	address=${address%% *}
+}
+
+@test "inject: a page of its own goes bad, and it lives; release brings the page back" {
+	for early in 0 1; do
+		echo $early >/proc/sys/vm/memory_failure_early_kill
+		for way in madvise hwpoison; do
+			run -0 poisonctl inject --yes $way
+			injected $way done
+			[[ $output == *" kind=anon state=poisoned t="* ]]
+			flagged "$address"
+			poisonctl release "$address"
+			run ! flagged "$address"
+		done
+	done
+	echo 0 >/proc/sys/vm/memory_failure_early_kill
+	run -0 poisonctl inject --dry-run madvise
+	injected madvise 'refused reason=dry-run'
+	run ! flagged "$address"
+}
+
+@test "inject: the page of somebody else, who is told at its touch" {
+	keep plain
+	run -2 poisonctl inject --yes --pfn "$(printf 0x%x $((address >> 12)))" hwpoison
+	run ! flagged "$address"
+	acts 0 poisonctl inject --yes --pfn "$(printf 0x%x $((address >> 12)))" --really hwpoison <<END
+inject addr=$address size=4096 mode=hwpoison result=done kind=anon state=poisoned
+END
+}
+
+@test "inject: firmware without EINJ, and a module that is not there" {
+	run -4 poisonctl inject --yes einj
+	[ "$output" = "poisonctl: open /sys/kernel/debug/apei/einj/error_inject: not there; try 'modprobe einj'" ]
+}
+
+@test "inject: a corrected error comes through to mcedecode, and no page goes bad" {
+	modprobe -q mce-inject
+	rastail --source trace >"$tmp/raw" 2>"$tmp/err" 3>&- &
+	holder=$!
+	until grep -qs epoll "/proc/$holder/wchan" "/proc/$holder/stack"; do sleep 0.1; done
+	run -0 poisonctl inject --yes mce
+	injected mce done
+	wait_for "$tmp/raw" "${address#0x}"
+	mcedecode <"$tmp/raw" | grep -q "^err addr=$address size=4096 sev=corrected class=memory "
+	run ! flagged "$address"
+}
+
 @test "stat: the kernel's own figures" {
 	poisonctl stat >"$tmp/out"
 	grep -Eqx "stat src=poisonctl corrupted=$(($(counted) * 1024)) tainted_machine_check=[01] tainted_bad_page=0 early_kill=0 recovery=1 soft_offline=1" "$tmp/out"
