@@ -106,8 +106,8 @@ UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake 
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap \
 	shell_line
 FUZZ_SECONDS = 60
-BENCH = rec mcedecode sweep neighbour who
-PLOTS = sweep neighbour
+BENCH = rec mcedecode list who sweep displaced patrol neighbour
+PLOTS = sweep displaced patrol neighbour
 SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
@@ -160,7 +160,7 @@ $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
 $(O)/bench/mcedecode: $(DECODER)
 $(O)/bench/who: CPPFLAGS += -Isrc/poisonctl
 $(O)/bench/who: $(O)/poisonctl/walk.o $(O)/poisonctl/wanted.o
-$(O)/bench/sweep $(O)/bench/neighbour: $(SWEEP)
+$(O)/bench/displaced $(O)/bench/neighbour $(O)/bench/sweep: $(SWEEP)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = busy hmp holder keeper kernel_read seeker mapper toucher
@@ -250,18 +250,22 @@ fuzz: fuzzers
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 
+# Programs that are measured, and memory testers that are installed.
+BENCH_PATH = PATH=$(CURDIR)/$(BIN):$$PATH:/usr/sbin
+
 bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%)
-	@for program in $(BENCH:%=$(O)/bench/%); do $$program || exit; done
+	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
 	@for source in trace kmsg; do \
 		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
 	done
 
-# Figures for docs/, each from one run.
-plots: $(PLOTS:%=$(O)/bench/%)
+# Figures for docs/, each from one run, with the processor that it was made on.
+plots: all $(PLOTS:%=$(O)/bench/%)
 	@mkdir -p docs
-	set -e; for name in $(PLOTS); do \
-		$(O)/bench/$$name $(O)/bench/$$name.tsv; \
-		tests/bench/plot <$(O)/bench/$$name.tsv >docs/$$name.svg; \
+	@set -e; for name in $(PLOTS); do \
+		$(BENCH_PATH) $(O)/bench/$$name $(O)/bench/$$name.tsv; \
+		tests/bench/plot "make plots; $$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)" \
+			<$(O)/bench/$$name.tsv >docs/$$name.svg; \
 	done
 
 soak: all lab unit

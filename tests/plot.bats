@@ -5,26 +5,49 @@ load helper
 
 plot()
 {
-	printf "%b" "$1" | "$top/tests/bench/plot"
+	printf "%b" "$1" | "$top/tests/bench/plot" "${@:2}"
 }
 
 @test "a bar for each row, and one that misses its goal looks different" {
-	run -0 plot 'T\t4 KiB <pages>\tfast\t1.000\t0.85\nT\t4 KiB <pages>\tslow\t0.500\t0.85\nT\tother\tfree\t2.000\t0\nT\tother\tover\t1.500\t-1.05\n'
+	run -0 plot 'T\ta\t4 KiB <pages>\tfast\t1.000\t0.9\t1.1\t0.85\nT\ta\t4 KiB <pages>\tslow\t0.500\t0.25\t0.5\t0.85\nT\ta\tother\tfree\t2.000\t2\t9\t0\nT\ta\tother\tover\t1.500\t1.5\t1.5\t-1.05\n'
 	[ "$(grep -c '<rect x=' <<<"$output")" = 4 ]
-	[ "$(grep -c 'height="14" fill="#d08770"' <<<"$output")" = 2 ]
-	[ "$(grep -c stroke-dasharray <<<"$output")" = 3 ]
+	[ "$(grep -c 'class="bar"' <<<"$output")" = 2 ]
+	[ "$(grep -c 'class="missed"' <<<"$output")" = 2 ]
+	[ "$(grep -c 'class="goal"' <<<"$output")" = 3 ]
 	grep -q '>4 KiB &lt;pages></text>' <<<"$output"
-	grep -q '<rect x="190" y="88" width="100.0" height="14" fill="#d08770"/>' <<<"$output"
+	grep -q '<rect x="190" y="88" width="100.0" height="14" class="missed"/>' <<<"$output"
 	[ "${lines[-1]}" = '</svg>' ]
+}
+
+@test "bounds are drawn, but not beyond the paper" {
+	run -0 plot 'T\ta\tg\tn\t2\t1.5\t9\t0\n'
+	grep -q '<path d="M490.0 77H630.0" class="bounds"/>' <<<"$output"
+}
+
+@test "the axis has its name and numbers, the figure the command that made it" {
+	run -0 plot 'T\tbytes & all\tg\tn\t1\t1\t1\t0\n'
+	grep -q '>bytes &amp; all</text>' <<<"$output"
+	grep -q 'goal; make plots</text>' <<<"$output"
+	[ "$(grep -c 'text-anchor="middle"' <<<"$output")" = 5 ]
+	run -0 plot 'T\ta\tg\tn\t1\t1\t1\t0\n' 'by hand'
+	grep -q 'goal; by hand</text>' <<<"$output"
+}
+
+@test "it can be read on a dark page too" {
+	run -0 plot 'T\ta\tg\tn\t1\t1\t1\t0\n'
+	grep -qF '@media (prefers-color-scheme: dark) {' <<<"$output"
+	! grep -q '<\(rect\|path\|text\)[^>]*\(fill\|stroke\)=' <<<"$output"
 }
 
 @test "rows that are none are refused" {
 	run -1 plot ''
 	[ "$output" = "plot: read row 0: there is none" ]
-	run -1 plot 'T\tg\tn\t1\t0\nT\tg\tn\tfast\t0\n'
+	run -1 plot 'T\ta\tg\tn\t1\t1\t1\t0\nT\ta\tg\tn\tfast\t1\t1\t0\n'
 	[ "$output" = "plot: read row 2: not a number" ]
-	run -1 plot 'T\tg\tn\t1\n'
-	[ "$output" = "plot: read row 1: not five fields" ]
-	run -1 plot 'T\tg\tn\t1\t0\nU\tg\tn\t1\t0\n'
+	run -1 plot 'T\ta\tg\tn\t1\n'
+	[ "$output" = "plot: read row 1: not eight fields" ]
+	run -1 plot 'T\ta\tg\tn\t1\t1\t1\t0\nU\ta\tg\tn\t1\t1\t1\t0\n'
 	[ "$output" = "plot: read row 2: another title" ]
+	run -1 plot 'T\ta\tg\tn\t1\t1\t1\t0\nT\tb\tg\tn\t1\t1\t1\t0\n'
+	[ "$output" = "plot: read row 2: another axis" ]
 }

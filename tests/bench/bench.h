@@ -40,6 +40,22 @@ static inline double bench_now(void)
 	       (double)(ran.ru_utime.tv_usec + ran.ru_stime.tv_usec) / 1e6;
 }
 
+/* bench_interruptions - how often somebody else was given this process's processor. */
+static inline long bench_interruptions(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nivcsw;
+}
+
+/* bench_go_first - have fewer of them. */
+static inline void bench_go_first(void)
+{
+	if (setpriority(PRIO_PROCESS, 0, -20) != 0)
+		puts("others may come between: no right to more priority");
+}
+
 static inline double bench_measure(const struct bench *bench, size_t items)
 {
 	double start = bench_now();
@@ -58,21 +74,44 @@ static inline int bench_by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The median of the BENCH_ROUNDS values, which are sorted. */
-static inline double bench_median_of(double *values)
-{
-	qsort(values, BENCH_ROUNDS, sizeof(*values), bench_by_value);
-	return values[BENCH_ROUNDS / 2];
-}
+/* A median, and the bounds that hold the true one with a certainty of 95 %. */
+struct estimate {
+	double median, low, high;
+};
 
 /*
- * bench_row - one ratio for tests/bench/plot: the bar NAME of the figure TITLE, in GROUP, and
- * the GOAL that it should stay above (or below, if that is below 0); 0: no goal.
+ * bench_estimate - of N values, which are sorted.  The bounds are two of them: how many of N
+ * lie below the true median is binomial, whatever they are like, and its standard deviation
+ * is half the root of N.
  */
-static inline void bench_row(FILE *tsv, const char *title, const char *group, const char *name,
-	double ratio, double goal)
+static inline struct estimate bench_estimate(double *values, size_t n)
 {
-	if (tsv && fprintf(tsv, "%s\t%s\t%s\t%.3f\t%.2f\n", title, group, name, ratio, goal) < 0)
+	size_t margin = 1;
+
+	while (margin * margin < n)
+		margin++;
+	if (margin > (n - 1) / 2)
+		margin = (n - 1) / 2;
+	qsort(values, n, sizeof(*values), bench_by_value);
+	return (struct estimate){
+		values[n / 2], values[(n - 1) / 2 - margin], values[n / 2 + margin]};
+}
+
+/* What a figure of tests/bench/plot shows, and along which axis. */
+struct figure {
+	const char *title, *axis;
+};
+
+/*
+ * bench_row - one bar of FIGURE: NAME, in GROUP, and the GOAL that its value should stay above
+ * (or below, if that is below 0); 0: no goal.
+ */
+static inline void bench_row(FILE *tsv, const struct figure *figure, const char *group,
+	const char *name, const struct estimate *value, double goal)
+{
+	if (tsv && fprintf(tsv, "%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.3f\t%.2f\n", figure->title,
+			   figure->axis, group, name, value->median, value->low, value->high,
+			   goal) < 0)
 		bench_fail("write rows");
 }
 

@@ -1,256 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How much slower a program gets while another core reads memory: by a kernel of memscan, by
- * a plain loop, or by a memory tester that is installed.
+ * memscan, by a plain loop, or by a memory tester that is installed.
  *
  *	build/bench/neighbour [ROWS.tsv]
  *
- * The neighbour's own time on its processor counts, as a multiple of what it needed in the same
- * round while the other core was left alone.  It works in short slices and the median slice
- * counts: one that was interrupted has to fill its caches again, whoever reads elsewhere.
+ * The neighbour does the same work again and again, while the other core is left alone and while
+ * it reads, in turns of a hundredth of a second; its own time on its processor counts, as a
+ * multiple of that of the turn next to it.
  */
-#include "plain.h"
-
-#include <errno.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "cpus.h"
+#include "reader.h"
+#include "victim.h"
 
 enum {
-	SWEPT = 512 << 20,
-	CHUNK = 4 << 20, /* between looks at the clock */
-	STREAMED = 256 << 20,
-	SLICES = 15,
-	STREAM_SLICE = STREAMED / SLICES / 256 * 256,
-	STEPS = 1 << 17, /* of a pointer chaser in a slice */
+	TURNS = 20,      /* of all readers with all neighbours, both ways */
+	ESTIMATES = 21,  /* of the time of a step, */
+	STEPS = 1 << 15, /* from so many */
 	READERS_MAX = 32,
-	NEIGHBOURS = 3,
 };
 
 #define THROTTLED 1e9 /* bytes a second */
 
-/* Who reads on the other core. */
-struct reader {
-	char name[40];
-	const struct sweep_kernel *loop; /* NULL: a program, or nobody */
-	double rate;                     /* bytes a second; 0: all it can */
-	char *const *program;
-	double goal;
-	double seconds[NEIGHBOURS][BENCH_ROUNDS];
-};
+static const struct figure figure = {"What reading memory costs a neighbour on another core",
+	"time the neighbour needs for its work; 1: as if nobody else read"};
+
+/* --- Where --- */
+
+static int cpus[2]; /* the neighbour's and the reader's */
+
+static void say_where(void)
+{
+	printf("neighbour on CPU %d, readers on CPU %d: %s\n", cpus[0], cpus[1],
+		cpu_are_siblings(cpus[0], cpus[1])
+			? "siblings of one core, so the ratios show what threads share"
+			: "two cores, says /sys");
+}
+
+static double step_ns(struct chase *chase)
+{
+	double times[ESTIMATES];
+
+	chase_run(chase, chase->lines);
+	for (int i = 0; i < ESTIMATES; i++) {
+		double start = bench_now();
+
+		chase_run(chase, STEPS);
+		times[i] = (bench_now() - start) / STEPS;
+	}
+	return bench_estimate(times, ESTIMATES).median * 1e9;
+}
+
+/* An L3 that strangers have filled, or that a guest gets no share of, is none. */
+static void say_how_far(void)
+{
+	struct chase far = chase_make(STREAMED);
+	double l2 = step_ns(&neighbours[0].chase), l3 = step_ns(&neighbours[1].chase),
+	       memory = step_ns(&far);
+
+	printf("a step takes %.1f ns in L2, %.1f ns in L3, %.1f ns in memory\n", l2, l3, memory);
+	if (l3 > memory * 2 / 3)
+		puts("there is no L3 to be had here: its column shows another reader of memory");
+}
+
+/* --- Who reads --- */
 
 static struct reader readers[READERS_MAX];
 static size_t n_readers;
-
-static char *const stressapptest[] = {"stressapptest", "-M", "256", "-m", "1", "-s", "3600", NULL};
-static char *const memtester[] = {"memtester", "256M", NULL};
-static char *const stress_ng[] = {
-	"stress-ng", "--memrate", "1", "--memrate-bytes", "256M", "-t", "3600", NULL};
-static char *const *const programs[] = {stressapptest, memtester, stress_ng};
-
-/* --- The neighbour: an amount of work that is always the same --- */
-
-static void **chain; /* a random tour of some memory */
-
-/* On from where the slice before it ended: whatever it evicted is met again. */
-static void chase(void)
-{
-	for (int i = 0; i < STEPS; i++)
-		chain = *(void *volatile *)chain;
-}
-
-static uint64_t random_state = 88172645463325252;
-
-static size_t random_below(size_t limit)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (size_t)(random_state % limit);
-}
-
-/* One cycle through all lines (Sattolo), so that no prefetcher can follow. */
-static void **make_chain(size_t size)
-{
-	char *memory =
-		plain_memory((size + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES, MADV_HUGEPAGE);
-	size_t lines = size / SWEEP_LINE;
-	size_t *order = calloc(lines, sizeof(*order));
-
-	if (!order)
-		bench_fail("get memory");
-	for (size_t i = 0; i < lines; i++)
-		order[i] = i;
-	for (size_t i = lines - 1; i > 0; i--) {
-		size_t other = random_below(i), swapped = order[i];
-
-		order[i] = order[other];
-		order[other] = swapped;
-	}
-	for (size_t i = 0; i < lines; i++)
-		*(void **)(memory + i * SWEEP_LINE) = memory + order[i] * SWEEP_LINE;
-	free(order);
-	return (void **)memory;
-}
-
-static const char *streamed;
-
-static void stream(void)
-{
-	static size_t at;
-
-	plain_words(streamed + at, streamed + at + STREAM_SLICE);
-	at = (at + STREAM_SLICE) % (STREAM_SLICE * SLICES);
-}
-
-static struct neighbour {
-	const char *name;
-	void (*work)(void);
-	void **chain;
-} neighbours[NEIGHBOURS] = {
-	{"in L2", chase, NULL},
-	{"in L3", chase, NULL},
-	{"streaming", stream, NULL},
-};
-
-/* Half of the L2; the L3 is shared with who knows whom, so it gets no more than a quarter. */
-static void make_neighbours(void)
-{
-	long l2 = sysconf(_SC_LEVEL2_CACHE_SIZE), l3 = sysconf(_SC_LEVEL3_CACHE_SIZE);
-
-	if (l2 <= 0)
-		l2 = 1 << 20;
-	if (l3 < 2 * l2)
-		l3 = 16 * l2;
-	neighbours[0].chain = make_chain((size_t)l2 / 2);
-	neighbours[1].chain = make_chain((size_t)(l3 / 4 < 4 * l2 ? l3 / 4 : 4 * l2));
-	streamed = plain_memory(STREAMED, MADV_HUGEPAGE);
-}
-
-static double measure(const struct neighbour *neighbour)
-{
-	double slices[SLICES];
-
-	chain = neighbour->chain;
-	for (int i = 0; i < SLICES; i++) /* into its cache again */
-		neighbour->work();
-	for (int i = 0; i < SLICES; i++) {
-		double start = bench_now();
-
-		neighbour->work();
-		slices[i] = bench_now() - start;
-	}
-	qsort(slices, SLICES, sizeof(*slices), bench_by_value);
-	return slices[SLICES / 2];
-}
-
-/* --- The other core --- */
-
-static int cpus[2]; /* the neighbour's and the reader's */
-static const char *swept;
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) != 0)
-		bench_fail("keep to a processor");
-}
-
-static void find_cpus(void)
-{
-	cpu_set_t set;
-	int found = 0;
-
-	if (sched_getaffinity(0, sizeof(set), &set) != 0)
-		bench_fail("ask for processors");
-	for (int cpu = 0; cpu < CPU_SETSIZE && found < 2; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			cpus[found++] = cpu;
-	if (found == 2)
-		return;
-	puts("neighbour: needs two processors");
-	exit(EXIT_SUCCESS);
-}
-
-static void wait_until(struct timespec *due, double seconds)
-{
-	due->tv_nsec += (long)(seconds * 1e9);
-	due->tv_sec += due->tv_nsec / 1000000000;
-	due->tv_nsec %= 1000000000;
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, due, NULL) == EINTR)
-		;
-}
-
-static _Noreturn void sweep_for_ever(const struct reader *reader)
-{
-	struct timespec due;
-
-	clock_gettime(CLOCK_MONOTONIC, &due);
-	for (size_t at = 0;; at = (at + CHUNK) % SWEPT) {
-		reader->loop->load(swept + at, swept + at + CHUNK);
-		if (reader->rate > 0)
-			wait_until(&due, CHUNK / reader->rate);
-	}
-}
-
-static _Noreturn void be_reader(const struct reader *reader)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpgid(0, 0);
-	pin(cpus[1]);
-	if (reader->loop)
-		sweep_for_ever(reader);
-	if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
-		_exit(126);
-	execvp(reader->program[0], reader->program);
-	_exit(127);
-}
-
-static void sleep_for(double seconds)
-{
-	struct timespec due;
-
-	clock_gettime(CLOCK_MONOTONIC, &due);
-	wait_until(&due, seconds);
-}
-
-static pid_t start(const struct reader *reader)
-{
-	if (!reader->loop && !reader->program)
-		return 0;
-	fflush(NULL);
-
-	pid_t pid = fork();
-
-	if (pid < 0)
-		bench_fail("start a reader");
-	if (pid == 0)
-		be_reader(reader);
-	setpgid(pid, pid);                       /* whoever is first */
-	sleep_for(reader->program ? 1.0 : 0.02); /* programs fill their memory first */
-	return pid;
-}
-
-/* Returns false when it was not there any more: nothing was measured then. */
-static bool stop(pid_t pid)
-{
-	int status;
-
-	if (!pid)
-		return true;
-	if (waitpid(pid, &status, WNOHANG) != 0)
-		return false;
-	kill(-pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	return true;
-}
-
-/* --- Who is measured --- */
+static double ratios[READERS_MAX][NEIGHBOURS][TURNS * OFTEN];
+static double seconds[READERS_MAX]; /* that it was reading */
 
 static struct reader *add(const char *name, const char *suffix)
 {
@@ -260,12 +78,24 @@ static struct reader *add(const char *name, const char *suffix)
 	return reader;
 }
 
+static void spin(const char *p, const char *end)
+{
+	for (const char *page = p; page < end; page += 4096)
+		plain_words(p, p + 4096);
+}
+
+/* What it costs already that somebody computes there: a shared core, or shared power. */
+static const struct sweep_kernel spinner = {"one page, in L1", spin, plain_always};
+
+/* Of memscan's kernels only the default is held back. */
 static void add_loops(double rate, const char *suffix, double goal)
 {
 	const struct sweep_kernel *all[SWEEPS_MAX];
 	size_t n = plain_and_kernels(all);
 
 	for (size_t i = 0; i < n; i++) {
+		if (rate > 0 && plain_is_kernel(all[i]) && !plain_has_goal(all[i]))
+			continue;
 		struct reader *reader = add(all[i]->name, suffix);
 
 		reader->loop = all[i];
@@ -274,81 +104,200 @@ static void add_loops(double rate, const char *suffix, double goal)
 	}
 }
 
-static bool is_installed(const char *program)
-{
-	char path[256];
-	static const char *const places[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin"};
+static char file[64]; /* for memscan */
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(path, sizeof(path), "%s/%s", places[i], program);
-		if (access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
+static void make_file(void)
+{
+	int fd = memfd_create("swept", MFD_CLOEXEC);
+	char *map;
+
+	if (fd < 0 || ftruncate(fd, READER_BYTES) != 0)
+		bench_fail("make a file of memory");
+	map = mmap(NULL, READER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		bench_fail("map a file of memory");
+	memset(map, 0x5a, READER_BYTES);
+	munmap(map, READER_BYTES);
+	snprintf(file, sizeof(file), "/proc/%d/fd/%d", (int)getpid(), fd);
 }
+
+static const char *const memscan[] = {
+	"memscan", "--no-idle", "--every", "1ms", "--file", file, NULL};
+static const char *const memscan_slow[] = {
+	"memscan", "--every", "1ms", "--rate", "1000000000", "--file", file, NULL};
+static const char *const memtester[] = {"memtester", "256M", NULL};
+static const char *const stressapptest[] = {
+	"stressapptest", "-M", "256", "-m", "1", "-s", "3600", NULL};
+static const char *const stress_ng[] = {
+	"stress-ng", "--memrate", "1", "--memrate-bytes", "256M", "-t", "3600", NULL};
+
+static const struct program {
+	const char *name;
+	const char *const *argv;
+	double goal;
+} programs[] = {
+	{"memscan --no-idle", memscan, 1.05},
+	{"memscan, 1 GB/s", memscan_slow, 1.02},
+	{"memtester", memtester, 0},
+	{"stressapptest", stressapptest, 0},
+	{"stress-ng --memrate", stress_ng, 0},
+};
 
 static void add_programs(void)
 {
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
-		if (is_installed(programs[i][0]))
-			add(programs[i][0], "")->program = programs[i];
-}
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		const struct program *program = &programs[i];
 
-static void run_round(int round)
-{
-	for (size_t i = 0; i < n_readers; i++) {
-		pid_t pid = start(&readers[i]);
-
-		for (int j = 0; j < NEIGHBOURS; j++)
-			readers[i].seconds[j][round] = measure(&neighbours[j]);
-		if (!stop(pid)) {
-			fprintf(stderr, "%s: ended by itself\n", readers[i].name);
-			exit(EXIT_FAILURE);
+		if (!reader_is_installed(program->argv[0])) {
+			printf("%s: not installed (tools/deps --bench)\n", program->argv[0]);
+			continue;
 		}
+		struct reader *reader = add(program->name, "");
+
+		reader->program = program->argv;
+		reader->goal = program->goal;
 	}
 }
 
-static void print(struct reader *reader, FILE *tsv)
+static void kill_readers(void)
 {
-	printf("%-26s", reader->name);
-	for (int j = 0; j < NEIGHBOURS; j++) {
-		double slowdown = bench_median_of(reader->seconds[j]);
+	for (size_t i = 0; i < n_readers; i++)
+		if (readers[i].pid)
+			kill(-readers[i].pid, SIGKILL);
+}
 
-		printf(" %9.2f", slowdown);
-		bench_row(tsv, "Slowdown of a neighbour on another core", neighbours[j].name,
-			reader->name, slowdown, -reader->goal);
+/* Whoever is halted would not even hear that its parent died. */
+static void on_signal(int number)
+{
+	kill_readers();
+	_exit(128 + number);
+}
+
+static void start_readers(void)
+{
+	const char *memory = plain_memory(READER_BYTES, MADV_HUGEPAGE);
+
+	atexit(kill_readers);
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	for (size_t i = 0; i < n_readers; i++)
+		reader_start(&readers[i], memory, cpus[1]);
+}
+
+/* --- Turns --- */
+
+static double measure_with(struct reader *reader, struct neighbour *neighbour)
+{
+	double start = wall_now(), result;
+
+	reader_go_on(reader);
+	sleep_until(start + 0.002);
+	result = measure(neighbour);
+	reader_halt(reader);
+	seconds[reader - readers] += wall_now() - start;
+	return result;
+}
+
+static double measure_without(struct neighbour *neighbour)
+{
+	sleep_until(wall_now() + 0.002);
+	return measure(neighbour);
+}
+
+/* Who comes first changes, so that what gets slower or faster by itself cancels out. */
+static double ratio_of(struct reader *reader, struct neighbour *neighbour, int turn)
+{
+	double with, without;
+
+	if (turn % 2) {
+		without = measure_without(neighbour);
+		with = measure_with(reader, neighbour);
+	} else {
+		with = measure_with(reader, neighbour);
+		without = measure_without(neighbour);
+	}
+	return with / without;
+}
+
+static void meet(size_t i, int j, int turn)
+{
+	for (int k = turn * neighbours[j].often; k < (turn + 1) * neighbours[j].often; k++)
+		ratios[i][j][k] = ratio_of(&readers[i], &neighbours[j], k);
+}
+
+static void run_turn(int turn)
+{
+	for (size_t i = 0; i < n_readers; i++)
+		for (int j = 0; j < NEIGHBOURS; j++)
+			meet(i, j, turn);
+}
+
+static void print(size_t i, FILE *tsv)
+{
+	const struct reader *reader = &readers[i];
+
+	printf("%-24s", reader->name);
+	if (reader->loop && reader->loop != &spinner)
+		printf(" %5.1f", (double)*reader->counter / seconds[i] / 1e9);
+	else
+		printf(" %5s", "");
+	for (int j = 0; j < NEIGHBOURS; j++) {
+		struct estimate slowdown =
+			bench_estimate(ratios[i][j], (size_t)(TURNS * neighbours[j].often));
+
+		printf("  %5.2f (%4.2f-%4.2f)", slowdown.median, slowdown.low, slowdown.high);
+		bench_row(tsv, &figure, neighbours[j].name, reader->name, &slowdown, -reader->goal);
 	}
 	putchar('\n');
 }
 
-/* Nobody comes first and is what everybody is held against, round by round. */
-static void make_ratios(void)
+static void add_readers(void)
 {
-	for (size_t i = n_readers; i-- > 0;)
-		for (int j = 0; j < NEIGHBOURS; j++)
-			for (int round = 0; round < BENCH_ROUNDS; round++)
-				readers[i].seconds[j][round] /= readers[0].seconds[j][round];
+	add("nobody", "");
+	add(spinner.name, "")->loop = &spinner;
+	add_loops(0, "", 1.05);
+	add_loops(THROTTLED, ", 1 GB/s", 1.02);
+	make_file();
+	add_programs();
+}
+
+static void print_all(FILE *tsv)
+{
+	printf("%-24s %5s  %-18s %-18s %-18s\n", "x slower while it reads", "GB/s",
+		neighbours[0].name, neighbours[1].name, neighbours[2].name);
+	for (size_t i = 0; i < n_readers; i++)
+		print(i, tsv);
+}
+
+/* Of one that ended by itself nothing was measured. */
+static void stop_readers(void)
+{
+	for (size_t i = 0; i < n_readers; i++)
+		if (!reader_stop(&readers[i])) {
+			fprintf(stderr, "%s: ended by itself\n", readers[i].name);
+			exit(EXIT_FAILURE);
+		}
 }
 
 int main(int argc, char **argv)
 {
 	FILE *tsv = bench_open_rows(argc, argv);
 
-	find_cpus();
-	add("nobody", "");
-	add_loops(0, "", 1.05);
-	add_loops(THROTTLED, ", 1 GB/s", 1.02);
-	add_programs();
-	swept = plain_memory(SWEPT, MADV_HUGEPAGE);
+	if (!cpu_find_two(cpus)) {
+		puts("neighbour: needs two processors");
+		return EXIT_SUCCESS;
+	}
+	cpu_pin(cpus[0]);
+	bench_go_first();
+	say_where();
 	make_neighbours();
-	pin(cpus[0]);
-	for (int round = 0; round < BENCH_ROUNDS; round++)
-		run_round(round);
-	make_ratios();
-	printf("%-26s %9s %9s %9s\n", "x slower while it reads", neighbours[0].name,
-		neighbours[1].name, neighbours[2].name);
-	for (size_t i = 0; i < n_readers; i++)
-		print(&readers[i], tsv);
+	say_how_far();
+	add_readers();
+	start_readers();
+	for (int turn = 0; turn < TURNS; turn++)
+		run_turn(turn);
+	stop_readers();
+	print_all(tsv);
 	bench_close_rows(tsv);
 	return EXIT_SUCCESS;
 }

@@ -4,10 +4,16 @@
  * with the same bytes, on base pages and on huge ones.
  *
  *	build/bench/sweep [ROWS.tsv]
+ *
+ * All take turns in pieces of a millisecond, so that a disturbance meets all of them, and those
+ * of one round are held against each other.
  */
 #include "plain.h"
 
-enum { BYTES = 512 << 20, KINDS = 2 };
+enum { BYTES = 512 << 20, PIECE = 8 << 20, ROUNDS = 201, KINDS = 2 };
+
+static const struct figure figure = {"How fast memory is read, on one core",
+	"bytes a second, as a share of those of the best plain loop"};
 
 static const struct kind {
 	const char *name;
@@ -20,40 +26,64 @@ static const struct kind {
 
 static const struct sweep_kernel *all[SWEEPS_MAX];
 static size_t n;
-static double seconds[KINDS][SWEEPS_MAX][BENCH_ROUNDS];
+static double seconds[KINDS][SWEEPS_MAX][ROUNDS];
 
-static void measure(const char *memory, const struct sweep_kernel *loop, double *result)
+static double measure(const char *memory, const struct sweep_kernel *loop)
 {
 	double start = bench_now();
 
-	loop->load(memory, memory + BYTES);
-	*result = bench_now() - start;
+	loop->load(memory, memory + PIECE);
+	return bench_now() - start;
 }
 
-static double best_plain(double *const medians)
+/* Who comes first in a round changes, and so does the piece: none is in a cache. */
+static void run_round(int kind, const char *memory, int round)
 {
-	double best = medians[0];
+	static size_t at[KINDS];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t turn = (i + (size_t)round) % n;
+
+		seconds[kind][turn][round] = measure(memory + at[kind], all[turn]);
+		at[kind] = (at[kind] + PIECE) % BYTES;
+	}
+}
+
+static double median(const double *times)
+{
+	double sorted[ROUNDS];
+
+	memcpy(sorted, times, sizeof(sorted));
+	return bench_estimate(sorted, ROUNDS).median;
+}
+
+static const double *best_plain(double times[][ROUNDS])
+{
+	size_t best = 0;
 
 	for (size_t i = 1; i < n && !plain_is_kernel(all[i]); i++)
-		if (medians[i] < best)
-			best = medians[i];
-	return best;
+		if (median(times[i]) < median(times[best]))
+			best = i;
+	return times[best];
 }
 
-static void print(const struct kind *kind, double times[][BENCH_ROUNDS], FILE *tsv)
+static void print(const struct kind *kind, double times[][ROUNDS], FILE *tsv)
 {
-	double medians[SWEEPS_MAX] = {0}, best;
+	const double *best = best_plain(times);
 
-	for (size_t i = 0; i < n; i++)
-		medians[i] = bench_median_of(times[i]);
-	best = best_plain(medians);
-	printf("%-26s %8s %17s\n", kind->name, "MB/s", "x best plain loop");
+	printf("%-26s %8s %17s %8s %8s\n", kind->name, "MB/s", "x best plain loop", "from", "to");
 	for (size_t i = 0; i < n; i++) {
-		double ratio = best / medians[i];
+		double ratios[ROUNDS];
 
-		printf("%-26s %8.0f %17.2f\n", all[i]->name, BYTES / medians[i] / 1e6, ratio);
-		bench_row(tsv, "Bandwidth, as a share of the best plain loop", kind->name,
-			all[i]->name, ratio, plain_has_goal(all[i]) ? kind->goal : 0);
+		for (int round = 0; round < ROUNDS; round++)
+			ratios[round] = best[round] / times[i][round];
+
+		struct estimate ratio = bench_estimate(ratios, ROUNDS);
+
+		printf("%-26s %8.0f %17.2f %8.2f %8.2f\n", all[i]->name,
+			PIECE / median(times[i]) / 1e6, ratio.median, ratio.low, ratio.high);
+		bench_row(tsv, &figure, kind->name, all[i]->name, &ratio,
+			plain_has_goal(all[i]) ? kind->goal : 0);
 	}
 }
 
@@ -69,10 +99,9 @@ int main(int argc, char **argv)
 	/* Small pages by another name would be no measurement. */
 	int here = plain_huge_bytes() >= BYTES ? KINDS : 1;
 
-	for (int round = 0; round < BENCH_ROUNDS; round++)
-		for (size_t i = 0; i < n; i++)
-			for (int kind = 0; kind < here; kind++)
-				measure(memory[kind], all[i], &seconds[kind][i][round]);
+	for (int round = 0; round < ROUNDS; round++)
+		for (int kind = 0; kind < here; kind++)
+			run_round(kind, memory[kind], round);
 	for (int kind = 0; kind < here; kind++)
 		print(&kinds[kind], seconds[kind], tsv);
 	if (here < KINDS)
