@@ -66,8 +66,8 @@ static void each_kernel(void (*test)(void))
 
 static void check_bounds(void)
 {
-	static const size_t sizes[] = {0, 1, 7, 8, 63, 64, 65, 127, 128, 192, 960, 1023, 1024, 1025,
-		1088, 1152, 2047, 4095, 4096, 4097, 8191, BYTES - 1, BYTES};
+	static const size_t sizes[] = {0, 1, 7, 8, 63, 64, 65, 127, 128, 192, 4095, 4096, 4097,
+		6080, 6143, 6144, 6145, 6208, 6272, 8191, 12288, BYTES - 1, BYTES};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		CHECK(fault_of_sweep(range, sizes[i]) == NULL);
