@@ -28,6 +28,17 @@ done src=memscan scope=file scanned=524288 holes=524288 skipped=0 unreachable=0 
 END
 }
 
+# All that it may map is less than the larger file has.
+@test "it takes no more memory for a file that is larger" {
+	need_root
+	[[ ${MEMPATROL_BIN:-} != *asan* ]] || skip "the sanitiser maps terabytes"
+	for size in 48 192; do
+		head -c "${size}M" /dev/urandom >"$memory/f"
+		run -0 bash -c "ulimit -v 98304; memscan --file $memory/f"
+		[[ $output == "done src=memscan scope=file scanned=$((size << 20)) holes=0 "* ]]
+	done
+}
+
 @test "of a file on storage what is cached is read" {
 	need_root
 	head -c 1M /dev/zero >"$BATS_TEST_TMPDIR/f"
