@@ -25,14 +25,14 @@ hold()
 {
 	"$top/build/lab/holder" "$@" >"$memory/held" 3>&- &
 	holder=$!
-	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder" && sleep 0.1; done
+	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder" || return; sleep 0.1; done
 }
 
-# A paused machine: start_machine QEMU-OPTION...
+# A paused machine, of the user that the words in "as" make of it: start_machine QEMU-OPTION...
 start_machine()
 {
 	command -v qemu-system-x86_64 >/dev/null || skip "qemu-system-x86_64 is not here"
-	qemu-system-x86_64 -S -nodefaults -no-user-config -display none -accel tcg -name "guest=$name" "$@" \
+	"${as[@]}" qemu-system-x86_64 -S -nodefaults -no-user-config -display none -accel tcg -name "guest=$name" "$@" \
 		-monitor "unix:$memory/monitor,server=on,wait=off" >"$memory/qemu" 2>&1 3>&- &
 	holder=$!
 	until [ -S "$memory/monitor" ]; do

@@ -14,6 +14,8 @@
 enum {
 	STAT_FLAGS = 9, /* number of the field, the first being 1 */
 	STAT_START = 22,
+	STAT_VSIZE =
+		23, /* bytes of address space; 0: has none (do_task_stat() in fs/proc/array.c) */
 	PF_MCE_PROCESS = 0x00000080,
 	PF_MCE_EARLY = 0x08000000,
 };
@@ -39,19 +41,25 @@ static int stat_field(const struct root *root, const char *path, int field, uint
 	return -1;
 }
 
-int process_start(const struct root *root, pid_t pid, uint64_t *start)
+static int process_field(const struct root *root, pid_t pid, int field, uint64_t *out)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "proc/%d/stat", pid);
-	return stat_field(root, path, STAT_START, start);
+	return stat_field(root, path, field, out);
+}
+
+int process_start(const struct root *root, pid_t pid, uint64_t *start)
+{
+	return process_field(root, pid, STAT_START, start);
 }
 
 bool process_is(const struct root *root, pid_t pid, uint64_t start)
 {
-	uint64_t now;
+	uint64_t now, size;
 
-	return process_start(root, pid, &now) == 0 && now == start;
+	return process_field(root, pid, STAT_VSIZE, &size) == 0 && size > 0 &&
+	       process_start(root, pid, &now) == 0 && now == start;
 }
 
 int process_thread_state(const struct root *root, pid_t pid, unsigned int tid)

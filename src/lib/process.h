@@ -17,7 +17,11 @@
  */
 int process_start(const struct root *root, pid_t pid, uint64_t *start);
 
-/* process_is - process PID is still the one that began at START. */
+/*
+ * process_is - process PID is still the one that began at START, and has memory.  From the moment
+ * when it begins to end it has none, long before its number is free: giving back the memory of
+ * a large machine takes seconds, and its parent may not ask for its status for as long as it likes.
+ */
 bool process_is(const struct root *root, pid_t pid, uint64_t start);
 
 /*

@@ -69,6 +69,9 @@ void vms_close(struct vms *vms)
 
 int vms_take(struct vms *vms, pid_t pid, struct vm *out)
 {
+	if (process_start(vms->root, pid, &out->start) != 0)
+		return -1;
+
 	ssize_t len =
 		root_read(vms->root, vms->cmdline, sizeof(vms->cmdline), "proc/%d/cmdline", pid);
 	bool too_long = len < 0 && errno == EFBIG;
@@ -83,7 +86,10 @@ int vms_take(struct vms *vms, pid_t pid, struct vm *out)
 	out->pid = pid;
 	vmargs_parse(&out->args, vms->cmdline, too_long ? 0 : (size_t)len);
 	out->args.doubtful |= too_long;
-	return process_start(vms->root, pid, &out->start) == 0 ? 1 : -1;
+	if (process_is(vms->root, pid, out->start))
+		return 1;
+	errno = ESRCH; /* or all of this is of another process, which has got its number */
+	return -1;
 }
 
 int vms_next(struct vms *vms, struct vm *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "area.h"
 #include "page.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,8 +79,8 @@ out:
 	return why;
 }
 
-const char *area_of_vma(
-	struct area *area, const struct root *root, pid_t pid, const struct vma *vma)
+const char *area_of_vma(struct area *area, const struct root *root, pid_t pid, uint64_t start,
+	const struct vma *vma)
 {
 	struct stat st;
 	const char *why;
@@ -88,7 +89,11 @@ const char *area_of_vma(
 		.offset = vma->offset,
 		.size = vma->end - vma->start,
 		.pid = pid,
+		.start = start,
 		.va = vma->start,
+		.major = vma->major,
+		.minor = vma->minor,
+		.inode = vma->inode,
 		.path = vma->path,
 	};
 	why = open_area(area,
@@ -136,4 +141,26 @@ const char *area_kind(const struct area *area)
 uint64_t area_va(const struct area *area, uint64_t offset)
 {
 	return area->va + (offset - area->offset);
+}
+
+static bool is_same_file(const struct area *area, const struct vma *vma)
+{
+	return vma->shared && vma->inode == area->inode && vma->major == area->major &&
+	       vma->minor == area->minor;
+}
+
+bool area_is_mapped(const struct area *area, const struct root *root, uint64_t offset)
+{
+	static struct maps maps;
+	static struct vma vma;
+	uint64_t va = area_va(area, offset);
+	bool found = false;
+
+	if (maps_open(&maps, root, area->pid) != 0)
+		return false;
+	while (!found && maps_next(&maps, &vma) > 0 && vma.start <= va)
+		found = va < vma.end && vma.offset + (va - vma.start) == offset &&
+			is_same_file(area, &vma);
+	maps_close(&maps);
+	return found && process_is(root, area->pid, area->start);
 }

@@ -220,6 +220,7 @@ static enum status sweep_on(struct patrol *patrol)
 			status = STATUS_SOME;
 		if (!steady.pace.period || !steady_wait(&steady))
 			return status;
+		ready_nodes(patrol);
 		bytes = round_plan(&sweep_round);
 	}
 }

@@ -18,7 +18,18 @@ enum {
 
 static struct place place_at(const struct window *window, size_t position)
 {
-	return (struct place){window->area, window->offset + position};
+	return (struct place){.area = window->area, .offset = window->offset + position};
+}
+
+/* The same, of something worth telling: with its process only if that is still right. */
+static struct place known_place(
+	const struct patrol *patrol, const struct window *window, size_t position)
+{
+	struct place place = place_at(window, position);
+
+	place.is_abandoned =
+		window->area->pid && !area_is_mapped(window->area, patrol->root, place.offset);
+	return place;
 }
 
 void patrol_skip(struct patrol *patrol, const struct skip *skip)
@@ -118,15 +129,31 @@ static bool is_marked(const struct patrol *patrol, uint64_t frame)
 }
 
 /*
+ * The frame that has the error at position AT; 0 where it is not known.  Between the look at the
+ * page table and the load the kernel may have moved the page.  What it has left there now tells:
+ * the frame it took away, but for hugetlb pages, of which no trace is left.
+ */
+static uint64_t frame_of_hit(const struct patrol *patrol, const struct piece *piece, size_t at)
+{
+	uint64_t word;
+
+	if (!patrol->physical)
+		return 0;
+	if (window_frames(piece->window, at, &word, 1) == 0 && pagemap_swap_pfn(word) &&
+		is_marked(patrol, pagemap_swap_pfn(word)))
+		return pagemap_swap_pfn(word);
+	return pagemap_pfn(piece->frames[(at - piece->start) / PAGE_BYTES]);
+}
+
+/*
  * An error at position AT.  The page is left at once: a second read of it would
  * be a second machine check.  Of a huge page everything behind the error is lost to us.
  */
 static size_t take_hit(struct patrol *patrol, const struct piece *piece, size_t at,
 	const struct guard_fault *fault)
 {
-	struct hit hit = {.place = place_at(piece->window, at), .fault = fault};
-	uint64_t word = piece->frames[(at - piece->start) / PAGE_BYTES];
-	uint64_t frame = patrol->physical ? pagemap_pfn(word) : 0;
+	struct hit hit = {.place = known_place(patrol, piece->window, at), .fault = fault};
+	uint64_t frame = frame_of_hit(patrol, piece, at);
 	size_t next = leave_page(patrol, piece, at, &patrol->tally.unreachable);
 
 	patrol->tally.hits++;
@@ -233,7 +260,8 @@ static uint64_t find_known_frame(
 {
 	const struct area *area = place->area;
 	uint64_t word, frame;
-	int pagemap = area->pid && patrol->physical ? pagemap_open(patrol->root, area->pid) : -1;
+	bool has_owner = area->pid && !place->is_abandoned;
+	int pagemap = has_owner && patrol->physical ? pagemap_open(patrol->root, area->pid) : -1;
 
 	if (pagemap < 0)
 		return 0;
@@ -279,6 +307,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			patrol->tally.holes += run.size;
 			break;
 		case RUN_POISONED:
+			place = known_place(patrol, window, position);
 			note_known(patrol, &place, run.size);
 			break;
 		case RUN_FAILED:
@@ -311,7 +340,7 @@ void patrol_area(struct patrol *patrol, const struct area *area)
 	patrol->clean_start = patrol->clean_end = UINT64_MAX;
 	while (offset < end && go_on(patrol)) {
 		uint64_t data = next_data(area, offset, end);
-		struct place place = {area, data};
+		struct place place = {.area = area, .offset = data};
 		struct window window;
 
 		patrol->tally.holes += data - offset;

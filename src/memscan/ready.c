@@ -50,7 +50,13 @@ void ready_patrol(struct patrol *patrol)
 	patrol->page_flags = page_flags_open(root);
 	if (patrol->page_flags < 0)
 		die_errno(STATUS_FAILED, "open /proc/kpageflags");
-	if (blocks_read(&patrol->blocks, root) != 0)
+	ready_nodes(patrol);
+}
+
+void ready_nodes(struct patrol *patrol)
+{
+	blocks_free(&patrol->blocks);
+	if (patrol->physical && blocks_read(&patrol->blocks, patrol->root) != 0)
 		die_errno(STATUS_FAILED, "read /sys/devices/system/memory");
 }
 

@@ -14,6 +14,11 @@ void ready_patrol(struct patrol *patrol);
 void ready_close(struct patrol *patrol);
 
 /*
+ * ready_nodes - which memory is on which node, as it is now: memory is plugged in, and taken out.
+ */
+void ready_nodes(struct patrol *patrol);
+
+/*
  * ready_sources - the files and processes are there.  What is not there at the start is a mistake;
  * what goes away later is not.
  */

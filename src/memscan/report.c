@@ -44,21 +44,29 @@ static void put_vm(const struct vm *vm)
 		rec_put_text(&record, "vm", vm->args.name);
 }
 
-static void put_place(const struct place *place)
+/* Who has byte OFFSET of the area, or, of an area without a file, all that it is about. */
+static void put_owner(const struct area *area, uint64_t offset)
 {
-	const struct area *area = place->area;
-	uint64_t va = area_va(area, place->offset);
+	uint64_t va = area_va(area, offset);
 	uint64_t gpa;
 
 	put_vm(area->vm);
 	if (area->pid)
 		rec_put_u64(&record, "pid", (uint64_t)area->pid);
+	if (area->pid && area->path)
+		rec_put_addr(&record, "va", va);
+	if (area->path && area->vm && vm_gpa(area->vm, &area->ram, va, &gpa))
+		rec_put_addr(&record, "gpa", gpa);
+}
+
+static void put_place(const struct place *place)
+{
+	const struct area *area = place->area;
+
+	if (!place->is_abandoned)
+		put_owner(area, place->offset);
 	if (!area->path)
 		return;
-	if (area->pid)
-		rec_put_addr(&record, "va", va);
-	if (area->vm && vm_gpa(area->vm, &area->ram, va, &gpa))
-		rec_put_addr(&record, "gpa", gpa);
 	rec_put_u64(&record, "off", place->offset);
 	put_file(area->path);
 }
@@ -146,7 +154,7 @@ void report_skip(const struct skip *skip)
 
 void report_risk(const struct area *area, int early_kill)
 {
-	struct place place = {area, area->offset};
+	struct place place = {.area = area, .offset = area->offset};
 
 	rec_begin(&record, "risk");
 	rec_put_text(&record, "src", "memscan");
@@ -181,7 +189,7 @@ void report_unexplained(uint64_t count)
 
 void report_area(const struct area *area)
 {
-	struct place place = {area, area->offset};
+	struct place place = {.area = area, .offset = area->offset};
 
 	rec_begin(&record, "area");
 	rec_put_text(&record, "src", "memscan");

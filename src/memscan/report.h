@@ -31,7 +31,8 @@ struct sources;
 /* Where something was found. */
 struct place {
 	const struct area *area;
-	uint64_t offset; /* in the area's file */
+	uint64_t offset;   /* in the area's file */
+	bool is_abandoned; /* the area's process does not map it any more: it is not told of */
 };
 
 /* An error met by a load. */

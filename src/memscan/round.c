@@ -24,7 +24,9 @@ static bool is_avoided(const struct round *round, const struct area *area)
 
 static struct skip avoided(const struct area *area)
 {
-	return (struct skip){{area, area->offset}, .reason = "avoided", .bytes = area->size};
+	return (struct skip){.place = {.area = area, .offset = area->offset},
+		.reason = "avoided",
+		.bytes = area->size};
 }
 
 /* --- List --- */
@@ -178,8 +180,10 @@ static bool read_claimed(void *context, const struct area *area, void *writable)
 		if (patrol->tally.hits == hits)
 			verify_with(patrol, area, writable, seeds[i]);
 		else
-			patrol_skip(patrol, &(struct skip){{area, area->offset},
-						    .reason = "unverified", .bytes = area->size});
+			patrol_skip(patrol,
+				&(struct skip){.place = {.area = area, .offset = area->offset},
+					.reason = "unverified",
+					.bytes = area->size});
 	}
 	return !patrol->steady->stopped;
 }
@@ -189,7 +193,7 @@ static void sweep_free(const struct round *round)
 	struct claim *claim = round->claim;
 	struct patrol *patrol = round->patrol;
 	struct area area = {.fd = -1};
-	struct skip skip = {.place = {&area, 0}, .reason = "scarce"};
+	struct skip skip = {.place = {.area = &area}, .reason = "scarce"};
 
 	if (!claim->size || patrol->steady->stopped)
 		return;

@@ -104,16 +104,16 @@ static void skip_memory(const struct visitor *visitor, pid_t pid, const struct v
 	const char *reason, uint64_t bytes, int error, const char *hint)
 {
 	struct area area = {.fd = -1, .pid = pid, .vm = machine};
-	struct skip skip = {{&area, 0}, reason, bytes, error, hint};
+	struct skip skip = {{.area = &area}, reason, bytes, error, hint};
 
 	visitor->skip(visitor->context, &skip);
 }
 
 static void visit_vma(const struct visitor *visitor, const struct root *root, pid_t pid,
-	const struct vma *vma, const struct vm_ram *ram)
+	uint64_t start, const struct vma *vma, const struct vm_ram *ram)
 {
 	struct area area;
-	const char *why = area_of_vma(&area, root, pid, vma);
+	const char *why = area_of_vma(&area, root, pid, start, vma);
 	int error = why && !strcmp(why, "open") ? errno : 0;
 
 	if (ram) {
@@ -126,7 +126,7 @@ static void visit_vma(const struct visitor *visitor, const struct root *root, pi
 		return;
 	}
 
-	struct skip skip = {{&area, area.offset}, why, area.size, error, NULL};
+	struct skip skip = {{.area = &area, .offset = area.offset}, why, area.size, error, NULL};
 
 	visitor->skip(visitor->context, &skip);
 }
@@ -163,7 +163,7 @@ static bool walk_process(const struct visitor *visitor, const struct root *root,
 		if (is_kernel_mapping(&vma))
 			continue;
 		if (vma.shared)
-			visit_vma(visitor, root, pid, &vma, NULL);
+			visit_vma(visitor, root, pid, start, &vma, NULL);
 		else
 			private_bytes += vma.end - vma.start;
 	}
@@ -240,7 +240,7 @@ static void walk_vm(const struct visitor *visitor, const struct root *root)
 		if (!vma.shared || !vm_is_ram(&vm, &vma, &ram))
 			continue;
 		shared += vma.end - vma.start;
-		visit_vma(visitor, root, vm.pid, &vma, &ram);
+		visit_vma(visitor, root, vm.pid, vm.start, &vma, &ram);
 	}
 	skip_hidden(visitor);
 	skip_unknown(visitor, shared);
@@ -302,7 +302,7 @@ static void walk_one(struct sources *sources, struct source *source, const struc
 	if (!source->found) {
 		struct area area = {.pid = source->pid,
 			.path = source->kind == SOURCE_FILE ? source->text : NULL};
-		struct skip skip = {{&area, 0}, "open", 0, errno, NULL};
+		struct skip skip = {{.area = &area}, "open", 0, errno, NULL};
 
 		visitor->skip(visitor->context, &skip);
 	}

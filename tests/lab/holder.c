@@ -8,13 +8,19 @@
  * pages and then "#ready", and sleeps until it is killed:
  *
  *	held addr=0x0000000012345000 size=4096 pid=123 va=0x00007f0123456000 off=0
+ *
+ * KIND may also be the name of a file that is there and has BYTES, which is then only read.
+ * SIGUSR1 has it map another memfd, "other", in the place of that memory.
  */
 #include "num.h"
 #include "page.h"
 #include "rec.h"
 #include "say.h"
 
+#include <fcntl.h>
 #include <linux/mempolicy.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +36,8 @@ static int open_memory(const char *kind)
 		fd = memfd_create("held", MFD_CLOEXEC);
 	else if (!strcmp(kind, "hugetlb"))
 		fd = memfd_create("held", MFD_CLOEXEC | MFD_HUGETLB);
+	else if (*kind == '/')
+		fd = open(kind, O_RDONLY | O_CLOEXEC);
 	else if (strcmp(kind, "anonymous") != 0)
 		die(STATUS_USAGE, "hold memory: no kind %s", kind);
 	else
@@ -43,15 +51,50 @@ static char *map_memory(const char *kind, size_t size)
 {
 	int fd = open_memory(kind);
 	int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
+	bool is_file = *kind == '/';
 
-	if (fd >= 0 && ftruncate(fd, (off_t)size) != 0)
+	if (fd >= 0 && !is_file && ftruncate(fd, (off_t)size) != 0)
 		die_errno(STATUS_FAILED, "size %s", kind);
 
-	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+	char *memory = mmap(NULL, size, is_file ? PROT_READ : PROT_READ | PROT_WRITE, flags, fd, 0);
 
 	if (memory == MAP_FAILED)
 		die_errno(STATUS_FAILED, "map %s", kind);
+	if (!is_file)
+		memset(memory, 0xa5, size);
+	else if (madvise(memory, size, MADV_POPULATE_READ) != 0)
+		die_errno(STATUS_FAILED, "read %s", kind);
 	return memory;
+}
+
+/* Until it is killed; each SIGUSR1 puts other memory in the place of what is there. */
+static _Noreturn void hold(char *memory, size_t size)
+{
+	sigset_t wanted;
+	int number;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGUSR1);
+	while (sigwait(&wanted, &number) == 0) {
+		int fd = memfd_create("other", MFD_CLOEXEC);
+
+		if (fd < 0 || ftruncate(fd, (off_t)size) != 0 ||
+			mmap(memory, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
+				MAP_FAILED)
+			die_errno(STATUS_FAILED, "map other memory");
+		memset(memory, 0x5a, size);
+		close(fd);
+	}
+	die(STATUS_FAILED, "wait for a signal");
+}
+
+static void block_signal(int number)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, number);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 static void print_page(const char *memory, size_t offset, uint64_t frame)
@@ -121,8 +164,7 @@ int main(int argc, char **argv)
 
 	char *memory = map_memory(argv[1], (size_t)size);
 
-	memset(memory, 0xa5, (size_t)size);
+	block_signal(SIGUSR1);
 	print_pages(memory, (size_t)size);
-	for (;;)
-		pause();
+	hold(memory, (size_t)size);
 }

@@ -77,6 +77,13 @@ wait_for_count()
 	return 1
 }
 
+# Let memscan read what is there, and do ACTION, a shell command, at POINT (tests/tools/meddle.c):
+# at POINT ACTION ARG...
+at()
+{
+	"$top/build/tools/meddle" "$1" "$2" memscan --no-idle "${@:3}"
+}
+
 # frame_of PID VA - the number of the physical page there
 frame_of()
 {

@@ -161,3 +161,54 @@ blocks()
 	kill -0 "$holder"
 	kill -KILL "$small"
 }
+
+# What to do in another shell than that of the test.
+in_lab()
+{
+	echo "bash -euc 'tmp=$tmp holder=$holder; . tests/helper.bash; . tests/lab/lab_helper.bash; $1'"
+}
+
+@test "a page that moves between the look at it and the load is named by where it is" {
+	hold memfd 4M
+	at ppoll:4,pread64:1,1 "$(in_lab "
+		echo $(held addr 700) >/sys/devices/system/memory/soft_offline_page
+		address=\$(printf 0x%016x \$((\$(frame_of $holder $(held va 700)) * 4096)))
+		tests/lab/plant \$address >$tmp/planted
+		echo \$address >$tmp/moved")" --pid "$holder" >"$tmp/out" || [ $? = 1 ]
+	[ "$(cat "$tmp/moved")" != "$(held addr 700)" ]
+	grep -q "^ue addr=$(cat "$tmp/moved") size=4096 .* confirmed=1 pid=$holder va=$(held va 700) " "$tmp/out"
+}
+
+@test "a mapping that is replaced: the error in what was there is not told to be in it" {
+	hold memfd 4M
+	plant "$(held addr 700)"
+	run -1 at ppoll:4 "kill -USR1 $holder; until grep -q /memfd:other /proc/$holder/maps; do sleep 0.1; done" \
+		--pid "$holder"
+	[[ ${lines[0]} =~ ^"ue addr=$(held addr 700) size=4096 t="[^\ ]+" src=memscan node="[01]" lsb=12 si=mceerr_ar confirmed=1 off=2863104 file=/memfd:held\\x20(deleted)"$ ]]
+}
+
+@test "an error in a clean page of a file: nobody is told but the counters, and they are read" {
+	file=/var/tmp/clean
+	head -c 64K /dev/urandom >"$file"
+	sum=$(cksum <"$file")
+	sync "$file"
+	hold "$file" 64K
+	plant "$(held addr 5)"
+	run -1 memscan --file "$file"
+	echo "$output"
+	[ "${lines[0]}" = "skip src=memscan reason=unexplained count=1" ]
+	[[ ${lines[1]} == "done src=memscan scope=file scanned=65536 "*" hits=0 known=0 "*" complete=0 file=$file" ]]
+	[ "$(cksum <"$file")" = "$sum" ]
+}
+
+@test "free memory: an error met in it, and no pattern written there" {
+	# The first page that memscan has taken, when it has read nothing yet.
+	at ppoll:1 "$(in_lab '
+		va=0x$(sed -n "s/^\([0-9a-f]*\)-.*memfd:memscan.*/\1/p" /proc/$pid/maps | head -n 1)
+		printf 0x%016x $(($(frame_of $pid $((va + 8192))) * 4096)) >$tmp/address
+		tests/lab/plant $(cat $tmp/address)')" --free 4M --node 0 --verify >"$tmp/out" 2>"$tmp/err" || [ $? = 1 ]
+	cat "$tmp/out" "$tmp/err"
+	grep -Eq "^ue addr=$(cat "$tmp/address") size=4096 .* confirmed=1$" "$tmp/out"
+	[ "$(grep -c '^skip src=memscan reason=unverified bytes=4194304$' "$tmp/out")" = 2 ]
+	grep -q '^done src=memscan scope=free scanned=4190208 .* skipped=8388608 unreachable=4096 zero_filled=4194304 hits=1 known=0 .* complete=0$' "$tmp/out"
+}

@@ -56,9 +56,11 @@ report_error()
 @test "a sweep fills no hole of hugetlb memory" {
 	truncate -s 8M /dev/hugepages/f
 	before=$(meminfo HugePages_Free)
+	reserved=$(meminfo HugePages_Rsvd)
 	run -0 memscan --file /dev/hugepages/f
 	[[ ${lines[-1]} == "done src=memscan scope=file scanned=0 holes=8388608 skipped=0 "* ]]
 	[ "$(meminfo HugePages_Free)" = "$before" ]
+	[ "$(meminfo HugePages_Rsvd)" = "$reserved" ]
 	rm /dev/hugepages/f
 }
 

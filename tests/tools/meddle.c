@@ -6,16 +6,16 @@
  *
  * COMMAND is held still at POINT while ACTION is done, and then goes on by itself:
  *
- *	N         when it enters or leaves a system call for the Nth time
- *	NAME:N    when it enters system call NAME for the Nth time
- *	NAME:N+M  when it then enters or leaves a system call for the Mth time
+ *	N       when it enters or leaves a system call for the Nth time
+ *	NAME:N  when it enters system call NAME for the Nth time
+ *	A,B     at point B, counted from point A on
  *
  *	SIGNAL  "TERM", "USR1", …: the signal waits for it when it goes on
  *	other   a command of sh(1), with the process as $pid
  *
  * Exit status: that of COMMAND, 128 and the signal that ended it, or 125 when the
  * action failed or could not be tried.  A COMMAND that ends before POINT is told of on
- * standard error, "meddle: ended at 843", counted as M is.
+ * standard error, "meddle: ended at 843", counted as its last step is.
  */
 #include <errno.h>
 #include <signal.h>
@@ -35,18 +35,15 @@ static const struct {
 	const char *name;
 	long number;
 } calls[] = {
-	{"madvise", SYS_madvise},
-	{"mmap", SYS_mmap},
 	{"openat2", SYS_openat2},
 	{"ppoll", SYS_ppoll},
-	{"userfaultfd", SYS_userfaultfd},
-	{"write", SYS_write},
+	{"pread64", SYS_pread64},
 };
 
 struct point {
-	long call;                  /* to wait for first, by its number; -1: none, or it has come */
-	unsigned long wanted, then; /* times, and times of any call after that */
-	unsigned long seen;
+	long call; /* the number of the system call, or -1: any, entered or left */
+	unsigned long wanted, seen;
+	const char *next; /* the steps behind this one, or NULL */
 };
 
 static _Noreturn void fail(const char *what)
@@ -63,37 +60,40 @@ static long find_call(const char *name, size_t len)
 	return -1;
 }
 
-static struct point parse_point(const char *text)
+static struct point parse_step(const char *text)
 {
-	struct point point = {.call = -1};
-	const char *colon = strchr(text, ':');
+	size_t name = strcspn(text, ":,");
+	bool is_named = text[name] == ':';
+	struct point point = {.call = is_named ? find_call(text, name) : -1};
 	char *end;
 
-	if (colon)
-		point.call = find_call(text, (size_t)(colon - text));
-	point.wanted = strtoul(colon ? colon + 1 : text, &end, 10);
-	if (*end == '+')
-		point.then = strtoul(end + 1, &end, 10);
+	point.wanted = strtoul(is_named ? text + name + 1 : text, &end, 10);
+	if (*end == ',')
+		point.next = end + 1;
 	errno = EINVAL;
-	if (*end || !point.wanted || (colon && point.call < 0))
+	if ((*end && *end != ',') || !point.wanted || (is_named && point.call < 0))
 		fail(text);
 	return point;
 }
 
-static bool is_at(struct point *point, pid_t pid)
+static bool counts(const struct point *point, pid_t pid)
 {
 	struct __ptrace_syscall_info info;
 
+	if (point->call < 0)
+		return true;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) < 0)
 		fail("look at a system call");
-	if (point->call >= 0 &&
-		(info.op != PTRACE_SYSCALL_INFO_ENTRY || (long)info.entry.nr != point->call))
+	return info.op == PTRACE_SYSCALL_INFO_ENTRY && (long)info.entry.nr == point->call;
+}
+
+static bool is_at(struct point *point, pid_t pid)
+{
+	if (!counts(point, pid) || ++point->seen != point->wanted)
 		return false;
-	if (++point->seen != point->wanted)
-		return false;
-	if (!point->then)
+	if (!point->next)
 		return true;
-	*point = (struct point){.call = -1, .wanted = point->then};
+	*point = parse_step(point->next);
 	return false;
 }
 
@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		fail("meddle POINT ACTION COMMAND...");
 
-	struct point point = parse_point(argv[1]);
+	struct point point = parse_step(argv[1]);
 	pid_t pid = start(argv + 3);
 
 	if (follow(pid, &point, &status)) {

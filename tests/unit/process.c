@@ -28,6 +28,14 @@ static void the_start_is_read_behind_any_name(void)
 	CHECK(!process_is(&tree.root, 8, 12345));
 }
 
+static void what_has_no_memory_any_more_is_not_that_process(void)
+{
+	tree_put(&tree, "6 (z) Z 1 6 6 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 55 0\n", "proc/6/stat");
+	CHECK(!process_is(&tree.root, 6, 55));
+	tree_put(&tree, "6 (z) S 1 6 6 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 55 4096\n", "proc/6/stat");
+	CHECK(process_is(&tree.root, 6, 55));
+}
+
 static void what_is_no_stat_file_is_refused(void)
 {
 	static const char *const texts[] = {"", "7 a S", "7 (a) S 1 2 3\n", "7 (a",
@@ -124,6 +132,7 @@ int main(void)
 {
 	tree_make(&tree);
 	UNIT(the_start_is_read_behind_any_name);
+	UNIT(what_has_no_memory_any_more_is_not_that_process);
 	UNIT(what_is_no_stat_file_is_refused);
 	UNIT(the_state_of_a_thread_is_its_letter);
 	UNIT(a_number_of_the_status_is_behind_its_whole_key);
