@@ -40,7 +40,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan kernel_option ready round sources area window guard sweep sweep_x86 sweep_arm64 patrol steady \
+MEMSCAN = memscan kernel_option ready round sources area window guard sweep sweep_x86 sweep_arm64 patrol found steady \
 	pace stop manners claim verify history evidence report scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "patrol.h"
-#include "clock.h"
+#include "found.h"
 #include "guard.h"
-#include "history.h"
 #include "manners.h"
 #include "page.h"
 #include "window.h"
@@ -19,17 +18,6 @@ enum {
 static struct place place_at(const struct window *window, size_t position)
 {
 	return (struct place){.area = window->area, .offset = window->offset + position};
-}
-
-/* The same, of something worth telling: with its process only if that is still right. */
-static struct place known_place(
-	const struct patrol *patrol, const struct window *window, size_t position)
-{
-	struct place place = place_at(window, position);
-
-	place.is_abandoned =
-		window->area->pid && !area_is_mapped(window->area, patrol->root, place.offset);
-	return place;
 }
 
 void patrol_skip(struct patrol *patrol, const struct skip *skip)
@@ -69,15 +57,6 @@ static void note_clean(struct patrol *patrol, const struct piece *piece, size_t 
 	patrol->clean_end = piece->window->offset + at;
 }
 
-/* The first frame of the area's page that holds POSITION, or 0 where it is not known. */
-static uint64_t head_frame(const struct patrol *patrol, const struct piece *piece, size_t position)
-{
-	uint64_t word = piece->frames[(position - piece->start) / PAGE_BYTES];
-	uint64_t frames = piece->window->area->page / PAGE_BYTES;
-
-	return patrol->physical ? pagemap_pfn(word) / frames * frames : 0;
-}
-
 /* The huge pages that end in the piece and were read from their start on. */
 static void remember_clean(const struct patrol *patrol, const struct piece *piece)
 {
@@ -86,10 +65,10 @@ static void remember_clean(const struct patrol *patrol, const struct piece *piec
 	if (piece->window->area->memory != AREA_HUGETLB)
 		return;
 	for (size_t end = (piece->start / page + 1) * page; end <= piece->end; end += page) {
-		size_t last = end - PAGE_BYTES;
+		uint64_t word = piece->frames[(end - PAGE_BYTES - piece->start) / PAGE_BYTES];
 
 		if (piece->window->offset + end - page >= patrol->clean_start)
-			history_note(head_frame(patrol, piece, last), clock_now());
+			found_clean(patrol, piece->window->area, word);
 	}
 }
 
@@ -105,62 +84,14 @@ static size_t leave_page(
 	return next;
 }
 
-/* What is known of the rest of the huge page that is lost with the error at position AT. */
-static void describe_huge_page(
-	const struct patrol *patrol, const struct piece *piece, size_t at, struct hit *hit)
-{
-	const struct area *area = piece->window->area;
-	uint64_t start = hit->place.offset / area->page * area->page;
-
-	if (area->memory != AREA_HUGETLB)
-		return;
-	hit->verified_offset = MAX(start, patrol->clean_start);
-	hit->verified_size = patrol->clean_end - hit->verified_offset;
-	hit->has_age = history_age(head_frame(patrol, piece, at), clock_now(), &hit->verified_age);
-}
-
-/* The kernel has marked the page: what it says of it, not what we think. */
-static bool is_marked(const struct patrol *patrol, uint64_t frame)
-{
-	uint64_t flags;
-
-	return page_read(patrol->page_flags, frame, &flags, 1) == 1 &&
-	       page_has(flags, KPF_HWPOISON);
-}
-
-/*
- * The frame that has the error at position AT; 0 where it is not known.  Between the look at the
- * page table and the load the kernel may have moved the page.  What it has left there now tells:
- * the frame it took away, but for hugetlb pages, of which no trace is left.
- */
-static uint64_t frame_of_hit(const struct patrol *patrol, const struct piece *piece, size_t at)
-{
-	uint64_t word;
-
-	if (!patrol->physical)
-		return 0;
-	if (window_frames(piece->window, at, &word, 1) == 0 && pagemap_swap_pfn(word) &&
-		is_marked(patrol, pagemap_swap_pfn(word)))
-		return pagemap_swap_pfn(word);
-	return pagemap_pfn(piece->frames[(at - piece->start) / PAGE_BYTES]);
-}
-
-/*
- * An error at position AT.  The page is left at once: a second read of it would
- * be a second machine check.  Of a huge page everything behind the error is lost to us.
- */
+/* An error at position AT.  Of a huge page everything behind it is lost to us. */
 static size_t take_hit(struct patrol *patrol, const struct piece *piece, size_t at,
 	const struct guard_fault *fault)
 {
-	struct hit hit = {.place = known_place(patrol, piece->window, at), .fault = fault};
-	uint64_t frame = frame_of_hit(patrol, piece, at);
+	uint64_t word = piece->frames[(at - piece->start) / PAGE_BYTES];
 	size_t next = leave_page(patrol, piece, at, &patrol->tally.unreachable);
 
-	patrol->tally.hits++;
-	hit.physical = frame << PAGE_SHIFT;
-	hit.confirmed = frame && is_marked(patrol, frame);
-	describe_huge_page(patrol, piece, at, &hit);
-	report_hit(&hit, &patrol->blocks);
+	found_error(patrol, piece->window, at, word, fault);
 	return next;
 }
 
@@ -251,45 +182,6 @@ static size_t read_run(
 	return position;
 }
 
-/*
- * The frame behind a page that the kernel took away, where its owner's page
- * table still tells; 0 where not (hugetlb pages leave no trace there).
- */
-static uint64_t find_known_frame(
-	const struct patrol *patrol, const struct place *place, uint64_t *flags)
-{
-	const struct area *area = place->area;
-	uint64_t word, frame;
-	bool has_owner = area->pid && !place->is_abandoned;
-	int pagemap = has_owner && patrol->physical ? pagemap_open(patrol->root, area->pid) : -1;
-
-	if (pagemap < 0)
-		return 0;
-
-	ssize_t n = pagemap_read(pagemap, area_va(area, place->offset), &word, 1);
-
-	close(pagemap);
-	if (n != 1)
-		return 0;
-	frame = pagemap_swap_pfn(word);
-	if (!frame || page_read(patrol->page_flags, frame, flags, 1) != 1)
-		return 0;
-	return page_has(*flags, KPF_HWPOISON) ? frame : 0;
-}
-
-static void note_known(struct patrol *patrol, const struct place *place, uint64_t bytes)
-{
-	uint64_t flags;
-	uint64_t frame = find_known_frame(patrol, place, &flags);
-
-	patrol->tally.known++;
-	patrol->tally.unreachable += bytes;
-	if (frame)
-		report_known(place, &patrol->blocks, frame << PAGE_SHIFT, page_kind(flags));
-	else
-		report_skip(&(struct skip){*place, .reason = "poisoned", .bytes = bytes});
-}
-
 static void read_window(struct patrol *patrol, const struct window *window)
 {
 	size_t position = 0;
@@ -307,8 +199,7 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			patrol->tally.holes += run.size;
 			break;
 		case RUN_POISONED:
-			place = known_place(patrol, window, position);
-			note_known(patrol, &place, run.size);
+			found_known(patrol, window, position, run.size);
 			break;
 		case RUN_FAILED:
 			skip_failed(patrol, &place, run.size, errno);
