@@ -41,7 +41,7 @@ help:
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
 MEMSCAN = memscan kernel_option ready round sources area window guard sweep sweep_x86 sweep_arm64 patrol found steady \
-	pace stop manners claim verify history evidence report scrub scrub_list scrub_set scrubber
+	pace stop manners claim verify history state evidence report scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf
 
@@ -101,9 +101,9 @@ $(O)/%.o: src/%.c Makefile
 # --- tests ---
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
-	pace claim sweep core smbios inject uffd frame qmp mtree dimm iomem ledger memmap \
+	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
 	shell_line wanted
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios policy plan mtree iomem ledger memmap \
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan mtree iomem ledger memmap \
 	shell_line
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
@@ -117,7 +117,7 @@ $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
 # Parts of programs that have unit tests of their own.
 $(O)/unit/frame: CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/frame: $(O)/poisonctl/frame.o
-$(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim: CPPFLAGS += -Isrc/memscan
+$(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim $(O)/unit/state: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/pace: $(O)/memscan/pace.o
@@ -131,6 +131,7 @@ LEDGER = $(O)/poisonctl/ledger.o $(O)/poisonctl/ledger_file.o $(O)/poisonctl/led
 $(O)/unit/ledger $(O)/fuzz/ledger: $(LEDGER)
 $(O)/unit/ledger $(O)/fuzz/ledger: LDLIBS = -lsqlite3
 $(O)/unit/evidence: $(O)/memscan/evidence.o $(O)/memscan/history.o
+$(O)/unit/state $(O)/fuzz/state: $(O)/memscan/state.o $(O)/memscan/history.o
 SWEEP = $(O)/memscan/sweep.o $(O)/memscan/sweep_x86.o $(O)/memscan/sweep_arm64.o
 $(O)/unit/sweep: $(SWEEP)
 $(O)/unit/core $(O)/fuzz/core: LDLIBS = -lelf
@@ -226,7 +227,7 @@ SUITES = \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \
-	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16' \
+	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \

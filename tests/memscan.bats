@@ -144,6 +144,34 @@ END
 	[ "$(sed -n 's/^RssShmem: *//p' "/proc/$holder/status")" = "$before" ]
 }
 
+# Where QEMU itself says that guest address $1 is in its own memory.
+ask_qemu()
+{
+	echo "gpa2hva $1" >"$memory/ask.in"
+	timeout 20 grep -m 1 -o 'is 0x[0-9a-f]*' "$memory/ask.out" | cut -c 6-
+}
+
+@test "two parts of RAM alike: guest addresses where it is certain which is which, and only there" {
+	need_root
+	name=memscan$$
+	start_machine -m 32 -object memory-backend-memfd,id=a,size=16M,share=on -numa node,memdev=a \
+		-object memory-backend-memfd,id=b,size=16M,share=on -numa node,memdev=b
+	run -0 memscan --list --vm "$name"
+	[ "$(grep -c '^area src=memscan bytes=16777216 ' <<<"$output")" = 2 ]
+	[[ $output != *gpa=* ]]
+	kill "$holder"
+	wait "$holder" || true
+	mkfifo "$memory/ask.in" "$memory/ask.out"
+	start_machine -m 32 -object "memory-backend-file,id=a,size=16M,share=on,mem-path=$memory/a" -numa node,memdev=a \
+		-object "memory-backend-file,id=b,size=16M,share=on,mem-path=$memory/b" -numa node,memdev=b \
+		-chardev "pipe,id=ask,path=$memory/ask" -mon ask
+	run -0 memscan --list --vm "$name"
+	for gpa in 0000000000000000 0000000001000000; do
+		va=$(sed -n "s/^area .* va=0x\([0-9a-f]*\) gpa=0x$gpa off=0 .*/\1/p" <<<"$output")
+		[ $((16#$va)) = $((16#$(ask_qemu "0x$gpa"))) ]
+	done
+}
+
 @test "a machine whose RAM is private: how much, and what would change that" {
 	need_root
 	name=memscan$$
@@ -395,6 +423,38 @@ END
 	done
 }
 
+@test "what is to be remembered must be whole, and of this boot" {
+	need_root
+	head -c 8192 /dev/zero >"$memory/f"
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	expect 0 scan --state "$memory/state" --file "$memory/f" <<END
+done src=memscan scope=file scanned=8192 holes=0 skipped=0 unreachable=0 hits=0 known=0 complete=1 file=$memory/f
+END
+	[ "$(stat -c %a "$memory/state")" = 600 ]
+	[ "$(cat "$memory/state")" = "#rec 1
+history src=memscan boot=$boot
+done src=memscan" ]
+	sed -i 's/boot=.*/boot=other/' "$memory/state"
+	run -0 memscan --state "$memory/state" --file "$memory/f"
+	[ "${lines[0]}" = "memscan: read $memory/state: of another boot; begun anew" ]
+	[ "$(grep -c "boot=$boot" "$memory/state")" = 1 ]
+	sed -i '$d' "$memory/state"
+	expect 3 memscan --state "$memory/state" --file "$memory/f" <<END
+memscan: read $memory/state: ends before its done record
+END
+	echo "clean addr=1" >>"$memory/state"
+	expect 3 memscan --state "$memory/state" --file "$memory/f" <<END
+memscan: read $memory/state: line 3: no addr or no mono_ns
+END
+	chmod 666 "$memory/state"
+	expect 3 memscan --state "$memory/state" --file "$memory/f" <<END
+memscan: read $memory/state: others may write to it
+END
+	expect 3 memscan --state "$memory/none/state" --file "$memory/f" <<END
+memscan: write $memory/none/state: No such file or directory
+END
+}
+
 @test "wrong use is told in one line" {
 	expect 2 memscan <<'END'
 memscan: nothing to read: give --vm, --pid, --file, --free or --core; try 'memscan --help'
@@ -416,6 +476,9 @@ memscan: --verify and --node go with --free; try 'memscan --help'
 END
 	expect 2 memscan --free 1M --verify --no-phys <<'END'
 memscan: --verify and --no-phys exclude each other; try 'memscan --help'
+END
+	expect 2 memscan --state x --no-phys --pid 1 <<'END'
+memscan: --state goes with none of --no-phys, --list and --core; try 'memscan --help'
 END
 	expect 2 memscan --vm '' <<'END'
 memscan: option --vm : empty; try 'memscan --help'

@@ -20,7 +20,7 @@ need_meddle()
 interrupt()
 {
 	status=0
-	meddle "$1" "$2" memscan --no-idle --file "$memory/f" --pid "$holder" --free 1M --verify \
+	meddle "$1" "$2" memscan --no-idle --file "$memory/f" --pid "$holder" --free 1M --verify --state "$memory/state" \
 		>"$memory/out" 2>"$memory/err" || status=$?
 }
 

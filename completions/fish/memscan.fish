@@ -12,6 +12,7 @@ complete -c memscan -l avoid-hugetlb -x -a '2M 1G' -d 'Leave huge pages of this 
 complete -c memscan -l once -d 'Sweep once'
 complete -c memscan -s e -l every -x -a '1h 24h 7d' -d 'Sweep again and again'
 complete -c memscan -s r -l rate -x -d 'Read no more bytes a second'
+complete -c memscan -l state -r -F -d 'Remember what was clean, and when'
 complete -c memscan -s m -l max-hits -x -d 'Stop at so many errors'
 complete -c memscan -l no-idle -d 'Compete for the processor'
 complete -c memscan -l no-phys -d 'Do without physical addresses'

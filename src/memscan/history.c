@@ -19,6 +19,8 @@ void history_note(uint64_t pfn, uint64_t now)
 {
 	uint64_t i = place_of(pfn);
 
+	if (!pfn)
+		return; /* not known, as without the right to see it */
 	pages[i].pfn = pfn;
 	pages[i].when = now;
 }
@@ -30,5 +32,17 @@ bool history_age(uint64_t pfn, uint64_t now, uint64_t *age)
 	if (!pfn || pages[i].pfn != pfn)
 		return false;
 	*age = now - pages[i].when;
+	return true;
+}
+
+bool history_next(uint64_t *place, uint64_t *pfn, uint64_t *when)
+{
+	while (*place < HISTORY_PAGES && !pages[*place].pfn)
+		++*place;
+	if (*place == HISTORY_PAGES)
+		return false;
+	*pfn = pages[*place].pfn;
+	*when = pages[*place].when;
+	++*place;
 	return true;
 }

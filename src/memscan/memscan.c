@@ -12,6 +12,7 @@
 #include "say.h"
 #include "scrub.h"
 #include "sources.h"
+#include "state.h"
 #include "steady.h"
 #include "stop.h"
 
@@ -26,7 +27,7 @@ static struct round sweep_round = {.sources = &sources, .claim = &claim};
 static struct steady steady = {.root = &root};
 static bool list, once, busy;
 static bool no_physical;
-static const char *core;
+static const char *core, *state_file;
 
 static const char *parse_free(const char *text, void *to)
 {
@@ -115,6 +116,11 @@ static const struct cli_option options[] = {
 		.min = 1000000,
 		.max = UINT64_C(366) * 86400 * 1000000000,
 		.help = "sweep again and again, each spread over DURATION"},
+	{.name = "state",
+		.arg = "FILE",
+		.kind = CLI_TEXT,
+		.to = &state_file,
+		.help = "remember in FILE which huge pages were read without an error, and when"},
 	{.name = "rate",
 		.letter = 'r',
 		.arg = "SIZE",
@@ -172,6 +178,8 @@ static void parse(int argc, char **argv)
 		cli_wrong("--verify and --node go with --free");
 	if (claim.verify && no_physical)
 		cli_wrong("--verify and --no-phys exclude each other");
+	if (state_file && (no_physical || list || core))
+		cli_wrong("--state goes with none of --no-phys, --list and --core");
 	if (once && steady.pace.period)
 		cli_wrong("--once and --every exclude each other");
 }
@@ -207,6 +215,17 @@ static enum status stopped(enum status so_far, const struct tally *tally)
 	return tally->hits || tally->known ? STATUS_SOME : so_far;
 }
 
+/* Also when it was stopped: what it has read it has read. */
+static void remember(void)
+{
+	struct state_now now;
+
+	if (!state_file)
+		return;
+	if (state_now(&now, &root) != 0 || state_save(state_file, &now) != 0)
+		die_errno(STATUS_FAILED, "write %s", state_file);
+}
+
 static enum status sweep_on(struct patrol *patrol)
 {
 	enum status status = STATUS_DONE;
@@ -214,7 +233,10 @@ static enum status sweep_on(struct patrol *patrol)
 
 	ready_machines(&sources);
 	for (;;) {
-		if (!round_sweep(&sweep_round, bytes))
+		bool done = round_sweep(&sweep_round, bytes);
+
+		remember();
+		if (!done)
 			return stopped(status, &patrol->tally);
 		if (verdict(&patrol->tally) == STATUS_SOME)
 			status = STATUS_SOME;
@@ -237,6 +259,10 @@ static enum status read_everything(void)
 		die_errno(STATUS_FAILED, "become idle; --no-idle does without");
 	if (stop_open() != 0)
 		die_errno(STATUS_FAILED, "take over signals");
+	if (state_file) {
+		ready_state(state_file, &root);
+		remember(); /* whether that can be done is not to be found out after a day */
+	}
 	sweep_round.patrol = &patrol;
 	status = sweep_on(&patrol);
 	ready_close(&patrol);

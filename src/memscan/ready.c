@@ -3,10 +3,12 @@
 #include "guard.h"
 #include "page.h"
 #include "say.h"
+#include "state.h"
 #include "window.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -65,6 +67,25 @@ void ready_close(struct patrol *patrol)
 	blocks_free(&patrol->blocks);
 	if (patrol->page_flags >= 0)
 		close(patrol->page_flags);
+}
+
+void ready_state(const char *file, const struct root *root)
+{
+	struct state_now now;
+	uint64_t line;
+	bool is_stale;
+
+	if (state_now(&now, root) != 0)
+		die_errno(STATUS_FAILED, "read the identifier of this boot");
+
+	const char *why = state_load(file, &now, &line, &is_stale);
+
+	if (why && line)
+		die(STATUS_FAILED, "read %s: line %" PRIu64 ": %s", file, line, why);
+	if (why)
+		die(STATUS_FAILED, "read %s: %s", file, why);
+	if (is_stale)
+		say("read %s: of another boot; begun anew", file);
 }
 
 /* --- What was asked for --- */

@@ -18,6 +18,9 @@ void ready_close(struct patrol *patrol);
  */
 void ready_nodes(struct patrol *patrol);
 
+/* ready_state - what an earlier memscan has remembered in FILE (state.h). */
+void ready_state(const char *file, const struct root *root);
+
 /*
  * ready_sources - the files and processes are there.  What is not there at the start is a mistake;
  * what goes away later is not.

@@ -45,8 +45,10 @@ static int guard_holes(const struct window *window)
 
 int window_open(struct window *window, const struct area *area, uint64_t offset, size_t size)
 {
-	/* Without MAP_NORESERVE the holes of a hugetlb file would be taken out of the pool for it. */
-	char *start = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE, area->fd, (off_t)offset);
+	/* Without MAP_NORESERVE the holes of a hugetlb file would be taken out of the pool for it.
+	 */
+	char *start =
+		mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE, area->fd, (off_t)offset);
 
 	if (start == MAP_FAILED)
 		return -1;
