@@ -70,7 +70,7 @@ struct listing {
 	struct found found;
 	uint64_t scanned, skipped; /* bytes */
 	bool is_rehearsal;         /* nothing is printed: huge pages are taken down in huge */
-	struct wanted huge;
+	struct wanted *huge;
 	struct rec_writer record;
 };
 
@@ -135,7 +135,7 @@ static void flush_found(struct listing *listing)
 	if (found->frames && !listing->is_rehearsal)
 		print_found(listing);
 	else if (found->frames && page_has(found->flags, KPF_HUGE))
-		wanted_add(&listing->huge, found->pfn << PAGE_SHIFT, found->frames << PAGE_SHIFT);
+		wanted_add(listing->huge, found->pfn << PAGE_SHIFT, found->frames << PAGE_SHIFT);
 	listing->found.frames = 0;
 }
 
@@ -240,12 +240,15 @@ static void list_memory(struct listing *listing)
 /* Which huge pages there are must be known before whose they are, and that before what is bad. */
 static enum status probe_memory(struct listing *listing)
 {
+	listing->huge = calloc(1, sizeof(*listing->huge));
+	if (!listing->huge)
+		die_errno(STATUS_FAILED, "list huge pages");
 	listing->is_rehearsal = true;
 	list_memory(listing);
 	listing->is_rehearsal = false;
 	listing->scanned = 0;
-	wanted_settle(&listing->huge);
-	return probe_pages(&root, &listing->huge, listing->flags_fd);
+	wanted_settle(listing->huge);
+	return probe_pages(&root, listing->huge, listing->flags_fd);
 }
 
 static void check_options(void)

@@ -17,13 +17,15 @@ static void ignore_no_answer(const struct vm *vm, const char *why)
 
 struct owners *owners_open(const struct root *root, const struct wanted *wanted)
 {
-	static struct owners owners;
+	struct owners *owners = calloc(1, sizeof(*owners));
 
-	owners.skip = ignore_skip;
-	owners.no_answer = ignore_no_answer;
-	owners.root = root;
-	owners.wanted = wanted;
-	return &owners;
+	if (!owners)
+		return NULL;
+	owners->skip = ignore_skip;
+	owners->no_answer = ignore_no_answer;
+	owners->root = root;
+	owners->wanted = wanted;
+	return owners;
 }
 
 void owners_hint(struct owners *owners, pid_t pid, uint64_t va, uint64_t pfn)

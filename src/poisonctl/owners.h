@@ -2,8 +2,7 @@
 /*
  * owners - who has the wanted pages: every process that maps one, or the file that it is of.
  *
- * Nothing is allocated but names.  There is one struct owners only: it has some 50 MiB, of which
- * what is used takes memory.
+ * A struct owners has some 50 MiB of address space, of which what is used takes memory.
  */
 #ifndef MEMPATROL_OWNERS_H
 #define MEMPATROL_OWNERS_H
@@ -93,7 +92,10 @@ struct owners {
 	struct walk walk;
 };
 
-/* owners_open - the one there is, with nothing in it yet.  WANTED may still grow. */
+/*
+ * owners_open - with nothing in it yet; WANTED may still grow.  NULL with errno.  It lives as
+ * long as the program.
+ */
 struct owners *owners_open(const struct root *root, const struct wanted *wanted);
 
 /* owners_hint - before owners_find(): process PID had frame PFN at VA. */

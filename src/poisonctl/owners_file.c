@@ -15,7 +15,7 @@ struct piece {
 	uint64_t inode, first, end, pfn;
 };
 
-static struct piece piece[OWNERS_HITS_MAX];
+static struct piece *piece;
 static size_t pieces;
 static struct maps maps;
 static struct vma vma;
@@ -54,9 +54,12 @@ static void merge_pieces(void)
 }
 
 /* A private mapping may have a copy of its own there, which is not the file's page. */
-static void take_pieces(const struct owners *owners)
+static int take_pieces(const struct owners *owners)
 {
 	pieces = 0;
+	piece = calloc(owners->hits + 1, sizeof(*piece));
+	if (!piece)
+		return -1;
 	for (size_t i = 0; i < owners->hits; i++) {
 		const struct owner_hit *hit = &owners->hit[i];
 
@@ -66,6 +69,7 @@ static void take_pieces(const struct owners *owners)
 	}
 	qsort(piece, pieces, sizeof(*piece), by_place);
 	merge_pieces();
+	return 0;
 }
 
 /* The first piece of vma's file that ends behind byte OFFSET, or one behind the last. */
@@ -169,7 +173,14 @@ static int look_at_process(struct owners *owners)
 
 int owners_find_sharers(struct owners *owners)
 {
-	take_pieces(owners);
+	if (take_pieces(owners) != 0)
+		return -1;
 	owners->again = true;
-	return pieces ? owners_each(owners, look_at_process) : 0;
+
+	int result = pieces ? owners_each(owners, look_at_process) : 0;
+	int error = errno;
+
+	free(piece);
+	errno = error;
+	return result;
 }

@@ -98,8 +98,12 @@ static const struct owner_hit *find_hit(
 
 enum status probe_pages(const struct root *root, const struct wanted *wanted, int flags_fd)
 {
-	struct owners *owners = owners_open(root, wanted);
+	static struct owners *owners;
 
+	owners = owners_open(root, wanted);
+
+	if (!owners)
+		die_errno(STATUS_FAILED, "list owners");
 	owners->flags_fd = flags_fd;
 	if (wanted->count && owners_find(owners) != 0)
 		die_errno(STATUS_FAILED, "list /proc");

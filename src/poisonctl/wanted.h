@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * wanted - the physical pages that are asked for: ranges of frames, looked up some ten million
- * times a second.  Nothing is allocated; a struct wanted is large and best static.
+ * times a second.  A struct wanted has 16 MiB of address space, and is best not on a stack.
  */
 #ifndef MEMPATROL_WANTED_H
 #define MEMPATROL_WANTED_H

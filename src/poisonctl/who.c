@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static struct root root;
@@ -32,14 +33,14 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static struct wanted wanted;
+static struct wanted *wanted;
 static struct owners *owners;
 
 /* --- What is asked --- */
 
 static enum status want(uint64_t addr, uint64_t size, const char *what)
 {
-	if (wanted_add(&wanted, addr, size) == 0)
+	if (wanted_add(wanted, addr, size) == 0)
 		return STATUS_DONE;
 	if (errno == E2BIG)
 		die(STATUS_FAILED, "take %s: more than %d ranges", what, WANTED_MAX);
@@ -123,7 +124,7 @@ static void check_rights(void)
 {
 	uint64_t word;
 	int fd = pagemap_open(&root, 0);
-	ssize_t n = fd < 0 ? -1 : pagemap_read(fd, (uintptr_t)&wanted, &word, 1);
+	ssize_t n = fd < 0 ? -1 : pagemap_read(fd, (uintptr_t)&root, &word, 1);
 
 	if (n < 0)
 		die_errno(STATUS_FAILED, "read /proc/self/pagemap");
@@ -141,7 +142,7 @@ static void find_owners(void)
 	if (owners->flags_fd < 0)
 		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED,
 			"open /proc/kpageflags");
-	wanted_settle(&wanted);
+	wanted_settle(wanted);
 	if (owners_find(owners) != 0)
 		die_errno(STATUS_FAILED, "list /proc");
 	who_print(owners);
@@ -154,12 +155,15 @@ enum status poisonctl_who(int argc, char **argv)
 
 	if (!root.captured && !page_size_is_supported())
 		die(STATUS_UNSUPPORTED, "look up pages: the base page is not %d bytes", PAGE_BYTES);
-	owners = owners_open(&root, &wanted);
+	wanted = calloc(1, sizeof(*wanted));
+	owners = owners_open(&root, wanted);
+	if (!wanted || !owners)
+		die_errno(STATUS_FAILED, "list owners");
 	if (first < argc)
 		want_operands(argc - first, argv + first);
 	else
 		status = want_records();
-	if (status > STATUS_SOME || !wanted.count)
+	if (status > STATUS_SOME || !wanted->count)
 		return status;
 	if (!root.captured)
 		check_rights();
