@@ -103,13 +103,13 @@ $ poisonctl saved --sysroot ROOT --history
 END
 }
 
-@test "a status that is not 0 is shown, and the end of input is an end" {
-	expect_session 'saved' <<'END'
+@test "a status that is not 0 is shown" {
+	expect_session saved exit <<'END'
 poisonctl> saved
 $ poisonctl saved --sysroot ROOT
 poisonctl: open /var/lib/mempatrol: No such file or directory
 status 3
-poisonctl> 
+poisonctl> exit
 END
 }
 

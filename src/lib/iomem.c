@@ -10,16 +10,17 @@
 /* Up to 16 hexadecimal digits at *p and what ends them; false when it is anything else. */
 static bool take_address(const char **p, const char *end, const char *terminator, uint64_t *out)
 {
+	static const char digits[] = "0123456789abcdef";
 	const char *start = *p;
 	size_t len = strlen(terminator);
 
 	*out = 0;
 	for (; *p < end; ++*p) {
-		const char *digit = memchr("0123456789abcdef", **p, 16);
+		const char *digit = memchr(digits, **p, sizeof(digits) - 1);
 
 		if (!digit)
 			break;
-		*out = *out << 4 | (uint64_t)(digit - "0123456789abcdef");
+		*out = *out << 4 | (uint64_t)(digit - digits);
 	}
 	if (*p == start || *p - start > 16 || (size_t)(end - *p) < len ||
 		memcmp(*p, terminator, len) != 0)

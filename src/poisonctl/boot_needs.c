@@ -36,7 +36,7 @@ static void read_command_line(struct boot_needs *needs, const struct root *root)
 
 	if (root_read(root, needs->command_line, sizeof(needs->command_line), "proc/cmdline") < 0)
 		die_errno(STATUS_FAILED, "read /proc/cmdline");
-	strcpy(rest, needs->command_line);
+	memcpy(rest, needs->command_line, sizeof(rest));
 	needs->len = memmap_strip(rest);
 }
 

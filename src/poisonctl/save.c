@@ -109,8 +109,8 @@ static struct ledger_sighting describe(const struct saving *saving, const struct
 	take_time(&sighting, target->record);
 	take_word(sighting.src, target->record, "src");
 	take_word(sighting.result, target->record, "result");
-	strcpy(sighting.record, target->rule->type);
-	strcpy(sighting.boot, saving->boot);
+	snprintf(sighting.record, sizeof(sighting.record), "%s", target->rule->type);
+	memcpy(sighting.boot, saving->boot, sizeof(sighting.boot));
 	return sighting;
 }
 
@@ -168,7 +168,7 @@ static enum status save_one(const struct target *target, void *context)
 		return refuse(target);
 	open_once(saving);
 	if (rec_value_is(target->record, "state", "mismatched"))
-		strcpy(page.state, "mismatched");
+		snprintf(page.state, sizeof(page.state), "mismatched");
 	dimm_find(&page.dimm, saving->modules, target->record, page.addr);
 	sighting = describe(saving, target);
 	keep_check(

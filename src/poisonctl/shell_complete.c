@@ -26,7 +26,7 @@ static const char *command_before(int cursor, size_t *len)
 
 static char *next_verb(const char *text, int again)
 {
-	static const struct cli_verb *verb;
+	static const struct cli_verb *verb = poisonctl_verbs;
 
 	if (!again)
 		verb = poisonctl_verbs;

@@ -101,7 +101,7 @@ static const char *help_of(const char *verb, size_t len)
 	snprintf(wanted, sizeof(wanted), "poisonctl %.*s --help", (int)len, verb);
 	if (strcmp(command, wanted) != 0)
 		read_help(text, sizeof(text), wanted);
-	strcpy(command, wanted);
+	memcpy(command, wanted, sizeof(command));
 	return text;
 }
 
