@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "boot_needs.h"
+#include "keep.h"
 #include "memmap.h"
-#include "say.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -18,17 +18,6 @@ enum {
 	RAMDISK_SIZE = 0x21c,
 	BOOT_PARAMS_READ = 0x220,
 };
-
-static void read_iomem(struct boot_needs *needs, const struct root *root)
-{
-	const char *why = iomem_read(&needs->iomem, root);
-
-	if (why && errno)
-		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED, "%s /proc/iomem",
-			why);
-	if (why)
-		die(STATUS_FAILED, "read /proc/iomem: %s", why);
-}
 
 static void read_command_line(struct boot_needs *needs, const struct root *root)
 {
@@ -73,7 +62,7 @@ static void read_initrd(struct boot_needs *needs, const struct root *root)
 
 void boot_needs_read(struct boot_needs *needs, const struct root *root)
 {
-	read_iomem(needs, root);
+	keep_iomem(&needs->iomem, root);
 	read_command_line(needs, root);
 	read_initrd(needs, root);
 }

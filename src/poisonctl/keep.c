@@ -80,6 +80,17 @@ const struct smbios *keep_modules(const struct root *root, enum status *status)
 	return NULL;
 }
 
+void keep_iomem(struct iomem *iomem, const struct root *root)
+{
+	const char *why = iomem_read(iomem, root);
+
+	if (why && errno)
+		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED, "%s /proc/iomem",
+			why);
+	if (why)
+		die(STATUS_FAILED, "read /proc/iomem: %s", why);
+}
+
 void keep_put(struct rec_writer *record, const char *key, const char *text)
 {
 	if (*text)

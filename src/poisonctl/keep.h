@@ -7,6 +7,7 @@
 #ifndef MEMPATROL_KEEP_H
 #define MEMPATROL_KEEP_H
 
+#include "iomem.h"
 #include "ledger.h"
 #include "root.h"
 #include "say.h"
@@ -32,6 +33,9 @@ int keep_check(const struct ledger *ledger, int result, const char *action);
  * STATUS_SOME when it does, but cannot be understood; that is said.
  */
 const struct smbios *keep_modules(const struct root *root, enum status *status);
+
+/* keep_iomem - what physical addresses are used for now; or end the program. */
+void keep_iomem(struct iomem *iomem, const struct root *root);
 
 /* keep_put - a text as a key of a record, when it is known. */
 void keep_put(struct rec_writer *record, const char *key, const char *text);

@@ -2,12 +2,10 @@
 /* poisonctl restore - take the pages that are remembered out of use again. */
 #include "cli.h"
 #include "fence.h"
-#include "iomem.h"
 #include "keep.h"
 #include "page.h"
 #include "poisonctl.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,17 +45,6 @@ struct restoring {
 	uint64_t left; /* bytes that are not out of use */
 	enum status worst;
 };
-
-static void read_iomem(struct iomem *iomem)
-{
-	const char *why = iomem_read(iomem, &root);
-
-	if (why && errno)
-		die_errno(errno == ENOENT ? STATUS_UNSUPPORTED : STATUS_FAILED, "%s /proc/iomem",
-			why);
-	if (why)
-		die(STATUS_FAILED, "read /proc/iomem: %s", why);
-}
 
 /*
  * What memmap= or firmware keeps from the kernel is out of use, and offlining there would only
@@ -140,7 +127,7 @@ enum status poisonctl_restore(int argc, char **argv)
 
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
 	keep_open(&ledger, &root, file, false);
-	read_iomem(&restoring.iomem);
+	keep_iomem(&restoring.iomem, &root);
 	restoring.modules = keep_modules(&root, &restoring.worst);
 	keep_check(&ledger, ledger_pages(&ledger), "read");
 	while (keep_check(&ledger, ledger_next(&ledger, &page), "read") > 0)
