@@ -13,8 +13,12 @@ static uint64_t take_size(const char **p)
 	static const char suffixes[] = "kmgtpe";
 	const char *suffix;
 	char *end;
-	uint64_t n = strtoull(*p, &end, 0);
+	uint64_t n;
 
+	/* strtoull(3) would go over blanks, into another argument, and take signs. */
+	if (**p < '0' || **p > '9')
+		return 0;
+	n = strtoull(*p, &end, 0);
 	suffix = *end ? strchr(suffixes, *end | 0x20) : NULL;
 	*p = end;
 	if (!suffix)

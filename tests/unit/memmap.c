@@ -40,6 +40,7 @@ static const struct {
 		"memmap=1G memmap=4K@0x1000 memmap=4K#0x1000 memmap=exactmap"},
 	{"xmemmap=4K$0x1000 a=b,4K$0x1000", "", "xmemmap=4K$0x1000 a=b,4K$0x1000"},
 	{"memmap=$0x1000 memmap=0$0x1000 memmap=4K$0xffffffffffffffff a", "", "a"},
+	{"memmap= 4K$0x1000 memmap=-1$0x1000", "", "memmap= 4K$0x1000"},
 	{"memmap=4K@0x1000,4K$0x2000", "2000-3000 ", ""},
 };
 
