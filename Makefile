@@ -219,6 +219,7 @@ SUITES = \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
+	'lab:lab-ledger=bats --tap tests/lab/ledger.bats' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
 	'lab:lab-who=tests/lab/suite tests/lab/who.bats -p kvm' \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \

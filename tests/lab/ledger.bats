@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The ledger across real reboots: three boots of one machine, by setup_file, whose only memory
+# of each other is the ledger in a shared folder; the tests look at what came out.
+#
+# Memory from 400 MiB on is for what can be moved (kernelcore=), so that what is bad in the first
+# boot is not the kernel's own in the second.
+#
+# The quoted scripts are for the shell inside:
+# shellcheck disable=SC2016
+bats_require_minimum_version 1.5.0
+load ../helper
+
+boot()
+{
+	local name=$1
+	shift
+	status=0
+	"$top/tests/lab/lab" -p mce --share "$OUT/share" "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" || status=$?
+	[ "$status" != 77 ] || skip "no lab here: run 'make deps'"
+	echo "$status" >"$OUT/$name.status"
+}
+
+# What the machine printed under a heading.
+section()
+{
+	sed -n "/^== $2\$/,/^== /{/^== /!p}" "$OUT/$1.out"
+}
+
+setup_file()
+{
+	[ -z "${LAB_PROFILE:-}" ] || skip "inside a lab"
+	export OUT=$BATS_FILE_TMPDIR
+	mkdir "$OUT/share"
+	# The last of many pages, where a machine that has just booted has used none yet.
+	boot first -a kernelcore=400M -- bash -c '
+		"$1/build/lab/holder" memfd 128M >/tmp/held &
+		until grep -q "^#ready" /tmp/held; do sleep 0.1; done
+		address=$(sed -n "32768s/.* addr=\([^ ]*\).*/\1/p" /tmp/held)
+		"$1/tests/lab/monitor" "mce -b 0 9 0xbd000000000000c0 0x5 $address 0x8c"
+		for ((i = 0; i < 300; i++)); do
+			! dmesg | grep -q "Memory failure: .*: recovery action" || break
+			sleep 0.1
+		done
+		echo "== address"; echo "$address"
+		echo "== save"; poisonctl list | poisonctl save --ledger "$2/ledger.db"
+		echo "== end"' bash "$top" "$OUT/share"
+	boot second -a kernelcore=400M -- bash -c '
+		echo "== before"; poisonctl list | grep -c "^page"
+		# As its unit may.
+		echo "== restore"; setpriv --bounding-set -all,+sys_admin poisonctl restore --ledger "$1/ledger.db"
+		echo "== status"; echo $?
+		echo "== list"; poisonctl list | grep "^page"
+		echo "== again"; poisonctl restore --ledger "$1/ledger.db" | grep "^offline"
+		echo "== boot"; poisonctl boot --ledger "$1/ledger.db"
+		echo "== end"' bash "$OUT/share"
+	arguments=$(section second boot)
+	boot third -a "kernelcore=400M $arguments" -- bash -c '
+		echo "== restore"; poisonctl restore --ledger "$1/ledger.db"
+		echo "== status"; echo $?
+		echo "== list"; poisonctl list | grep -c "^page"
+		echo "== corrupted"; grep HardwareCorrupted /proc/meminfo
+		echo "== iomem"; cat /proc/iomem
+		echo "== boot"; poisonctl boot --ledger "$1/ledger.db"
+		echo "== end"' bash "$OUT/share"
+}
+
+# On a failure, what the machines said.
+teardown()
+{
+	[ -z "${BATS_ERROR_STATUS:-}" ] || [ "$BATS_ERROR_STATUS" = 0 ] || cat "$OUT"/*.out "$OUT"/*.err
+}
+
+@test "the first boot saves the page that the hardware reported" {
+	address=$(section first address)
+	[[ $address =~ ^0x[0-9a-f]{16}$ ]]
+	[[ $(section first save | head -n 1) == "ledger addr=$address size=4096 mode=save result=done sightings=1"* ]]
+	[[ $(section first save | tail -n 1) == "done src=poisonctl scope=all "* ]]
+}
+
+@test "the second boot knows of nothing, and takes the page away before anybody has it" {
+	address=$(section first address)
+	[ "$(section second before)" = 0 ]
+	[[ $(section second restore | head -n 1) == "offline addr=$address size=4096 mode=hard result=done kind="*" state=poisoned t="* ]]
+	[ "$(section second restore | tail -n 1)" = "done src=poisonctl scope=restore skipped=0" ]
+	[ "$(section second status)" = 0 ]
+	[[ $(section second list) == "page addr=$address size=4096 state=poisoned "* ]]
+	[[ $(section second again) == "offline addr=$address size=4096 mode=hard result=already "* ]]
+	[ "$(section second boot)" = "memmap=4K\$$(printf '0x%x' "$address")" ]
+}
+
+@test "the third boot has no such memory, and is left alone" {
+	address=$(section first address)
+	[[ $(section third restore | head -n 1) == "offline addr=$address size=4096 mode=hard result=already state=reserved t="* ]]
+	[ "$(section third status)" = 0 ]
+	[ "$(section third list)" = 0 ]
+	[ "$(section third corrupted | tr -s ' ')" = "HardwareCorrupted: 0 kB" ]
+	range=$(printf '%08x-%08x' "$address" $((address + 4095)))
+	[ "$(section third iomem | grep "$range")" = "$range : Reserved" ]
+	# What was reserved is to be reserved the next time, too.
+	[ "$(section third boot)" = "$(section second boot)" ]
+}
