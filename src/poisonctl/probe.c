@@ -101,7 +101,6 @@ enum status probe_pages(const struct root *root, const struct wanted *wanted, in
 	static struct owners *owners;
 
 	owners = owners_open(root, wanted);
-
 	if (!owners)
 		die_errno(STATUS_FAILED, "list owners");
 	owners->flags_fd = flags_fd;
