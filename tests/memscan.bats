@@ -47,6 +47,17 @@ END
 	[ "$(sed 's/.*scanned=\([0-9]*\) holes=\([0-9]*\).*/\1 + \2/' "$memory/out" | xargs expr)" = 1048576 ]
 }
 
+@test "a hole is passed over in one step, however wide" {
+	need_root
+	"$top/build/tools/meddle" 1 true true || skip "ptrace(2) is not permitted here"
+	head -c 4096 /dev/zero >"$memory/f"
+	truncate -s 8M "$memory/f"
+	run -0 "$top/build/tools/meddle" ppoll:1,1000000 true memscan --no-idle --file "$memory/f"
+	[[ ${lines[0]} == "done src=memscan scope=file scanned=4096 holes=8384512 "* ]]
+	[[ ${lines[1]} =~ ^"meddle: ended at "([0-9]+)$ ]]
+	[ "${BASH_REMATCH[1]}" -lt 1000 ] # and not 2047 times what one page takes
+}
+
 @test "every kernel of this processor reads the same bytes" {
 	need_root
 	head -c 3M /dev/urandom >"$memory/f"

@@ -182,6 +182,27 @@ static size_t read_run(
 	return position;
 }
 
+/* Where memory begins at or behind OFFSET: a hint that saves screening wide holes. */
+static uint64_t next_data(const struct area *area, uint64_t offset, uint64_t end)
+{
+	if (area->memory != AREA_SHMEM)
+		return offset;
+
+	off_t data = lseek(area->fd, (off_t)offset, SEEK_DATA);
+
+	if (data < 0)
+		return errno == ENXIO ? end : offset;
+	return MIN(end, (uint64_t)data / area->page * area->page);
+}
+
+/* The hole of the window that POSITION is in ends there, or at the window's end. */
+static size_t end_of_hole(const struct window *window, size_t position)
+{
+	uint64_t end = window->offset + window->size;
+
+	return (size_t)(next_data(window->area, window->offset + position, end) - window->offset);
+}
+
 static void read_window(struct patrol *patrol, const struct window *window)
 {
 	size_t position = 0;
@@ -196,7 +217,8 @@ static void read_window(struct patrol *patrol, const struct window *window)
 			next = read_run(patrol, window, position, next);
 			break;
 		case RUN_HOLE:
-			patrol->tally.holes += run.size;
+			next = end_of_hole(window, next);
+			patrol->tally.holes += next - position;
 			break;
 		case RUN_POISONED:
 			found_known(patrol, window, position, run.size);
@@ -207,19 +229,6 @@ static void read_window(struct patrol *patrol, const struct window *window)
 		}
 		position = next;
 	}
-}
-
-/* Where memory begins at or behind OFFSET: a hint that saves screening wide holes. */
-static uint64_t next_data(const struct area *area, uint64_t offset, uint64_t end)
-{
-	if (area->memory != AREA_SHMEM)
-		return offset;
-
-	off_t data = lseek(area->fd, (off_t)offset, SEEK_DATA);
-
-	if (data < 0)
-		return errno == ENXIO ? end : offset;
-	return MIN(end, (uint64_t)data / area->page * area->page);
 }
 
 void patrol_area(struct patrol *patrol, const struct area *area)
