@@ -4,6 +4,7 @@
  * (/sys/devices/system/memory/memoryN/state, Documentation/admin-guide/mm/memory-hotplug.rst).
  */
 #include "cli.h"
+#include "clock.h"
 #include "frame.h"
 #include "num.h"
 #include "outcome.h"
@@ -21,8 +22,6 @@
 
 #define BLOCKS "sys/devices/system/memory"
 
-enum { SECOND_NS = 1000000000 };
-
 /* What is wanted of a block, as the kernel spells it, and the type of the record about it. */
 struct wish {
 	const char *state, *type;
@@ -30,7 +29,7 @@ struct wish {
 
 static struct root root;
 static bool dry_run;
-static uint64_t wait_ns = 60 * (uint64_t)SECOND_NS;
+static uint64_t wait_ns = 60 * CLOCK_SECOND;
 static uint64_t block_size;
 
 static const struct cli_option options[] = {
@@ -40,7 +39,7 @@ static const struct cli_option options[] = {
 		.kind = CLI_DURATION,
 		.to = &wait_ns,
 		.min = 1000,
-		.max = 3600 * (uint64_t)SECOND_NS,
+		.max = 3600 * CLOCK_SECOND,
 		.help = "give up a block that is not empty after so long (default 60s)"},
 	{.name = "dry-run",
 		.letter = 'n',
@@ -103,8 +102,8 @@ static void on_alarm(int signal)
 static void set_alarm(uint64_t ns)
 {
 	const time_t again = ns ? 1 : 0; /* the first may come before the write(2) it is to end */
-	const struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ns / SECOND_NS),
-						.tv_usec = (suseconds_t)(ns % SECOND_NS / 1000)},
+	const struct itimerval timer = {.it_value = {.tv_sec = (time_t)(ns / CLOCK_SECOND),
+						.tv_usec = (suseconds_t)(ns % CLOCK_SECOND / 1000)},
 		.it_interval = {.tv_sec = again}};
 	const struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART */
 

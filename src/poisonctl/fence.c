@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fence.h"
+#include "clock.h"
 #include "control.h"
 #include "frame.h"
 #include "page.h"
@@ -27,14 +28,6 @@ static void expect(struct outcome *outcome, enum fence_way way, const struct fra
 		outcome_cover(outcome, frame);
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static bool is_flagged(struct fence *fence, uint64_t pfn)
 {
 	struct frame frame;
@@ -50,7 +43,7 @@ static bool is_flagged(struct fence *fence, uint64_t pfn)
 static int write_control(struct fence *fence, enum fence_way way, uint64_t pfn)
 {
 	const struct timespec pause = {.tv_nsec = AGAIN_NS};
-	int64_t end = now_ns() + (int64_t)fence->wait_ns;
+	uint64_t end = clock_now() + fence->wait_ns;
 	char text[32];
 
 	snprintf(text, sizeof(text), "0x%" PRIx64 "\n", pfn << PAGE_SHIFT);
@@ -61,7 +54,7 @@ static int write_control(struct fence *fence, enum fence_way way, uint64_t pfn)
 		int error = errno;
 
 		if ((error != EBUSY && error != EAGAIN) || is_flagged(fence, pfn) ||
-			now_ns() >= end)
+			clock_now() >= end)
 			return error;
 		nanosleep(&pause, NULL);
 	}

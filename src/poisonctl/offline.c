@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* poisonctl offline - take pages out of use before somebody reads them. */
 #include "cli.h"
+#include "clock.h"
 #include "fence.h"
 #include "poisonctl.h"
 #include "targets.h"
 
-enum { SECOND_NS = 1000000000 };
-
 static struct root root;
 static bool soft, hard;
-static struct fence fence = {.root = &root, .flags_fd = -1, .wait_ns = 5 * (uint64_t)SECOND_NS};
+static struct fence fence = {.root = &root, .flags_fd = -1, .wait_ns = 5 * CLOCK_SECOND};
 
 static const struct cli_option options[] = {
 	{.name = "soft",
@@ -27,7 +26,7 @@ static const struct cli_option options[] = {
 		.arg = "TIME",
 		.kind = CLI_DURATION,
 		.to = &fence.wait_ns,
-		.max = 3600 * (uint64_t)SECOND_NS,
+		.max = 3600 * CLOCK_SECOND,
 		.help = "try again for so long while a page is busy (default 5s)"},
 	{.name = "force",
 		.letter = 'f',
