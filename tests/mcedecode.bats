@@ -715,6 +715,17 @@ event() # STATUS MCGCAP CS
 	echo "a-1 [000] ..... 1.0: mce_record: CPU: 0, MCGc/s: $2/7, MC7: $1, IPID: 0, ADDR/MISC/SYND: 12345000/8c/0, RIP: $3:<1000>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0"
 }
 
+@test "a PCIe error of firmware's is as bad as the lines behind it tell" {
+	head='pcieport 0000:20:01.1: AER: aer_status: 0x00004000, aer_mask: 0x00006000'
+	layer='pcieport 0000:20:01.1: AER: aer_layer=Transaction Layer, aer_agent=Requester ID'
+	severity='pcieport 0000:20:01.1: AER: aer_uncor_severity: 0x'
+	told() { printf '%s\n' "$@" | mcedecode >out && for k in sev name flags; do key $k <out; done | paste -sd ' '; }
+	[ "$(told "$head" "$layer")" = 'corrected CorrIntErr -' ]
+	[ "$(told "$head" "$layer" "${severity}00004000")" = 'fatal CmpltTO -' ]
+	[ "$(told "$head" "$layer" "${severity}00002000")" = 'uncorrected CmpltTO -' ]
+	[ "$(told "$head")" = 'uncorrected CmpltTO no_severity' ]
+}
+
 @test "--merge: an error of a PCIe device, as log, trace and firmware tell of it" {
 	run -0 mcedecode --merge <"$golden/aer-firmware.in"
 	[ "$(key from <<<"$output")" = $'-\napei,aer' ]

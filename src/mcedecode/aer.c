@@ -53,13 +53,24 @@ static void put_layer(struct err *err, const struct scan *s)
 	}
 }
 
+/* Only uncorrectable errors have a line about it, behind that of the layer: which came, or was cut
+ * off. */
+static void put_untold_severity(void)
+{
+	bool complete = err_has(&aer.err, E_LAYER);
+
+	err_set(&aer.err, E_SEV, complete ? SEV_CORRECTED : SEV_UNCORRECTED);
+	if (!complete)
+		err_flag(&aer.err, FLAG_NO_SEVERITY);
+}
+
 void aer_flush(void)
 {
 	if (!aer.open)
 		return;
 	aer.open = false;
 	if (!err_has(&aer.err, E_SEV))
-		err_set(&aer.err, E_SEV, SEV_CORRECTED);
+		put_untold_severity();
 	if (!err_has(&aer.err, E_NAME) && err_has(&aer.err, E_AER_STATUS))
 		aer_put_bits(&aer.err, aer.err.value[E_AER_STATUS].n,
 			err_sev(&aer.err) != SEV_CORRECTED);
