@@ -203,6 +203,13 @@ int inject_open_scratch(struct inject *in)
 		       : 0;
 }
 
+void inject_close_scratch(struct inject *in)
+{
+	if (in->scratch)
+		inject_call(in, SYS_munmap, in->scratch, INJECT_SCRATCH);
+	in->scratch = 0;
+}
+
 /* --- Descriptors --- */
 
 /* What recvmsg(2) is given, at scratch. */
@@ -287,9 +294,7 @@ void inject_clean(struct inject *in)
 	for (size_t i = 0; i < INJECT_FDS_MAX; i++)
 		if (in->fd[i] >= 0)
 			inject_close(in, in->fd[i]);
-	if (in->scratch)
-		inject_call(in, SYS_munmap, in->scratch, INJECT_SCRATCH);
-	in->scratch = 0;
+	inject_close_scratch(in);
 }
 
 int inject_take_fd(const struct inject *in, int fd)

@@ -368,6 +368,7 @@ int inject_adopt(struct inject *in)
 	if (!in->leaving && wait_until_stopped(in) == 0 && seize_all(in) == 0 &&
 		(!in->changed || inject_block_signals(in) == 0)) {
 		inject_look_at_opened(in);
+		inject_close_scratch(in);
 		return 0;
 	}
 	if (in->changed)

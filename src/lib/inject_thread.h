@@ -23,6 +23,9 @@ int inject_block_signals(const struct inject *in);
 /* inject_look_at_opened - remember what the last call has opened, if that was left undone. */
 void inject_look_at_opened(struct inject *in);
 
+/* inject_close_scratch - there is none afterwards, whether it was mapped or only about to be. */
+void inject_close_scratch(struct inject *in);
+
 /* inject_clean - close and unmap what is there for calls only. */
 void inject_clean(struct inject *in);
 
