@@ -102,7 +102,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted
+	shell_line wanted salvage
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan mtree iomem ledger memmap \
 	shell_line
 FUZZ_SECONDS = 60
@@ -120,6 +120,8 @@ $(O)/unit/frame: $(O)/poisonctl/frame.o
 $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim $(O)/unit/state: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
+$(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
+$(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
@@ -182,7 +184,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = deny fake_instance.so meddle filtered peer puncher sleeper32 stamp
+TOOLS = bad_page.so deny fake_instance.so meddle filtered peer puncher sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)

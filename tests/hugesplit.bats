@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# hugesplit on the machine itself, which need not have a single huge page: what it passes on and
-# what it refuses.  That it does its work is shown in tests/lab/hugesplit*.bats.
+# hugesplit on the machine itself: what it passes on and what it refuses; and, where there are huge
+# pages to spare, that it harms nobody wherever it is killed.  Errors are pretended here; with
+# those of a kernel it is tested in tests/lab/hugesplit*.bats.
 bats_require_minimum_version 1.5.0
 load helper
+load lab/busy_helper
+
+setup()
+{
+	tmp=$BATS_TEST_TMPDIR
+}
 
 teardown()
 {
+	end_busy
+	! mountpoint -q "$tmp/mnt" || umount "$tmp/mnt"
 	[ -n "${sleeper:-}" ] || return 0
 	kill -KILL "$sleeper"
 	wait "$sleeper" 2>/dev/null || true
@@ -98,4 +107,65 @@ END
 	expect 1 hugesplit 2147483647:0x1000 <<'END'
 split size=4096 pid=2147483647 va=0x0000000000001000 result=failed errno=ENOENT
 END
+}
+
+# A file system for N huge pages of 2 MiB at $tmp/mnt, if there are so many to spare.
+need_huge_pages()
+{
+	need_root
+	[ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 2>/dev/null || echo 0)" -ge "$1" ] ||
+		skip "needs $1 free huge pages of 2 MiB"
+	cat /proc/1/maps >/dev/null 2>&1 || skip "needs the right to look into all processes"
+	mkdir "$tmp/mnt"
+	mount -t hugetlbfs -o pagesize=2M none "$tmp/mnt" || skip "needs the right to mount"
+}
+
+# Its arguments and then hugesplit, to which page 700 of any file is bad.
+pretend()
+{
+	echo env ASAN_OPTIONS=verify_asan_link_order=0 BAD_PAGE=$((700 * 4096)) LD_PRELOAD="$top/build/tools/bad_page.so"
+}
+
+@test "a page is replaced, and all of it but 4 KiB is as before" {
+	need_huge_pages 2
+	busy one create "$tmp/mnt/huge" 4M spare
+	va=$(huge_va "$pid")
+	run -0 $(pretend) hugesplit --max-age any "$(place "$pid" 700)"
+	[[ $output == "split size=2097152 pid=$pid "*" result=done lost=4096 salvaged=2093056 "*" lost_va=$(printf '0x%016x' $((va + 700 * 4096))) lost_size=4096 "* ]]
+	ask one use
+	[[ $answer == *" wrong=0 lost=1 lost_page=700"*" other=0 woken=0 "* ]]
+	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
+	expect 0 hugesplit "$(place "$pid" 700)" <<END
+split size=4096 pid=$pid va=$(printf '0x%016x' $((va + 700 * 4096))) result=already file=/memfd:hugesplit\x20(deleted)
+END
+}
+
+@test "killed at any step it leaves the old page or the new one, in all processes the same" {
+	local step
+	need_huge_pages 2
+	start_both "$tmp/mnt/huge" 4M spare
+	for ((step = 1; ; step++)); do
+		kill_at "$step" 700 $(pretend)
+		check_process one "$first" $([ "$result" = old ] && echo 0 || echo 1)
+		check_process two "$second" $([ "$result" = old ] && echo 0 || echo 1)
+		[ "$result" != old ] || continue
+		ask one use
+		[[ $answer == *" wrong=0 lost=1 lost_page=700"*" other=0 woken=0 "* ]]
+		[ "$result" != done ] || break
+		end_busy
+		start_both "$tmp/mnt/huge" 4M spare
+	done
+	[ "$step" -gt 100 ]
+}
+
+@test "without its supervisor the worker comes to its end, wherever it was" {
+	local step
+	need_huge_pages 2
+	for step in 1 60 120 160; do
+		start_both "$tmp/mnt/huge" 4M spare
+		kill_at "supervisor:$step" 700 $(pretend)
+		check_process one "$first" 1
+		check_process two "$second" 1
+		end_busy
+	done
 }

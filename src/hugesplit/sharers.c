@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sharers.h"
 #include "process.h"
+#include "say.h"
 
 #include <errno.h>
 
@@ -12,8 +13,12 @@ static int look_into(const struct root *root, pid_t pid, const struct target *ta
 	uint64_t va;
 	int more, result = 0;
 
-	if (maps_open(&maps, root, pid) != 0)
-		return errno == ENOENT || errno == ESRCH ? 0 : -1;
+	if (maps_open(&maps, root, pid) != 0) {
+		if (errno == ENOENT || errno == ESRCH)
+			return 0;
+		say_errno("look whether process %d maps the page", pid);
+		return -1;
+	}
 	while (result == 0 && (more = maps_next(&maps, &area)) > 0)
 		if (target_maps_page(target, &area, &va) &&
 			!(pid == target->pid && va == target->va))

@@ -4,21 +4,22 @@
  *
  *	busy create|attach|private FILE BYTES [WORD]...
  *
- * Words: seccomp (the calls that would be its end are forbidden), advice (flags and a lock on the
- * memory), node1 (bound to NUMA node 1), pinned (the first page, by io_uring), traced (by its
- *child).
+ * Words: seccomp (the calls that would be its end are forbidden), advice (flags and a lock on
+ * the memory), node1 (bound to NUMA node 1), pinned (the first page, by io_uring), traced
+ * (by its child), nobody (without rights, also to lock memory), spare (the second huge page is in
+ *no page table, and left alone until the line "use").
  *
- * Two threads count in every 4 KiB of the memory, and check what else is in it; four are blocked in
- * calls.  It prints "#ready"; then, for each line that it reads, a record of what it has seen:
+ * Two threads count in every 4 KiB of the memory, and check what else is in it; four are blocked
+ * in calls.  It prints "#ready"; then, for each line that it reads, a record of what it has
+ * seen:
  *
- *	busy pid=123 va=0x00007f0000000000 wrong=0 lost=1 lost_page=700 lsb=12 other=0 mine=…
- *	    memory=… woken=0 early=…
+ *	busy pid=123 va=0x00007f0000000000 wrong=0 lost=1 lost_page=700 lsb=12 other=0
+ *	    woken=0 early=0 mine=5678 memory=5678
  *
- * After the line "hold" it counts no more until the next line.
  * lost pages answer with BUS_MCEERR_AR of their own 4 KiB, other is any other SIGBUS that is not
  * one of a whole huge page; mine is how often it has counted in pages that are not lost, and
- * memory what those hold; woken, the calls that have returned; early, signals for errors nobody
- *met.
+ * memory what those hold; woken, the calls that have returned; early, signals for errors that
+ * nobody has met.  After the line "hold" it counts no more until the next line.
  */
 #include "num.h"
 #include "page.h"
@@ -44,22 +45,32 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { COUNTERS = 2, SLEEPERS = 4, PAGES_MAX = 1 << 18, MARK_AT = 1, COUNT_AT = 8 };
+enum {
+	COUNTERS = 2,
+	SLEEPERS = 4,
+	PAGES_MAX = 1 << 18,
+	MARK_AT = 1,
+	COUNT_AT = 8,
+	HUGE_PAGES = 512
+};
 
 static char *memory;
 static size_t pages;
 static unsigned int counted[COUNTERS][PAGES_MAX];
 static _Atomic bool is_lost[PAGES_MAX];
 static _Atomic int paused;
-static _Atomic bool pausing;
+static _Atomic bool pausing, sparing;
 static _Atomic unsigned long wrong, other, early, woken, lost_lsb;
 static int silent[2]; /* a pipe that nobody writes to */
+static int epoll;     /* waits for it */
 static int futex;
+static bool no_memory_failure; /* a kernel that has one kind of SIGBUS only */
 static __thread sigjmp_buf out;
 
 static uint64_t *words(size_t page)
@@ -94,10 +105,17 @@ static void on_sigbus(int number, siginfo_t *info, void *context)
 	if (info->si_code == BUS_MCEERR_AR && info->si_addr_lsb == PAGE_SHIFT) {
 		is_lost[page] = true;
 		lost_lsb = PAGE_SHIFT;
+	} else if (info->si_code == BUS_ADRERR && no_memory_failure) {
+		is_lost[page] = true;
 	} else if (info->si_code != BUS_MCEERR_AR) {
 		other++;
 	}
 	siglongjmp(out, 1);
+}
+
+static bool is_spared(size_t page)
+{
+	return sparing && page / HUGE_PAGES == 1;
 }
 
 static void count_in(unsigned int *count, size_t page)
@@ -106,7 +124,7 @@ static void count_in(unsigned int *count, size_t page)
 		nap(); /* of a whole huge page: until somebody has repaired it */
 		return;
 	}
-	if (is_lost[page])
+	if (is_lost[page] || is_spared(page))
 		return;
 	if (((volatile uint64_t *)words(page))[MARK_AT] != mark(page))
 		wrong++;
@@ -116,7 +134,8 @@ static void count_in(unsigned int *count, size_t page)
 
 _Noreturn static void *count(void *arg)
 {
-	for (;;)
+	/* A moment's rest after each round: whoever repairs the memory needs the processor, too. */
+	for (;; nap())
 		for (size_t page = 0; page < pages; page++) {
 			if (pausing) {
 				paused++;
@@ -131,11 +150,9 @@ _Noreturn static void *count(void *arg)
 static void *sleep_in_a_call(void *arg)
 {
 	struct pollfd poll_fd = {.fd = silent[0], .events = POLLIN};
-	struct epoll_event event = {.events = EPOLLIN};
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event event;
 	char c;
 
-	epoll_ctl(epoll, EPOLL_CTL_ADD, silent[0], &event);
 	switch ((uintptr_t)arg) {
 	case 0:
 		poll(&poll_fd, 1, -1);
@@ -219,6 +236,21 @@ static void be_traced(void)
 	_exit(1);
 }
 
+static void spare_second(void)
+{
+	sparing = true;
+	if (madvise(words(HUGE_PAGES), HUGE_PAGES * PAGE_BYTES, MADV_DONTNEED) != 0)
+		die_errno(STATUS_FAILED, "leave memory alone");
+}
+
+static void be_nobody(void)
+{
+	const struct rlimit nothing = {0, 0};
+
+	if (setrlimit(RLIMIT_MEMLOCK, &nothing) != 0 || setresuid(65534, 65534, 65534) != 0)
+		die_errno(STATUS_FAILED, "be nobody");
+}
+
 static const struct {
 	const char *word;
 	void (*do_it)(void);
@@ -227,6 +259,8 @@ static const struct {
 	{"advice", advise},
 	{"pinned", pin_first_page},
 	{"traced", be_traced},
+	{"spare", spare_second},
+	{"nobody", be_nobody},
 };
 
 static void take_habit(const char *word)
@@ -255,10 +289,13 @@ static void map_memory(const char *how, const char *path, bool on_node_1)
 
 static void start_threads(void)
 {
+	struct epoll_event event = {.events = EPOLLIN};
 	pthread_t thread;
 
 	if (pipe(silent) != 0)
 		die_errno(STATUS_FAILED, "make pipe");
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	epoll_ctl(epoll, EPOLL_CTL_ADD, silent[0], &event);
 	for (int i = 0; i < COUNTERS; i++)
 		pthread_create(&thread, NULL, count, counted[i]);
 	for (uintptr_t i = 0; i < SLEEPERS; i++)
@@ -268,7 +305,7 @@ static void start_threads(void)
 /* What has been counted in a page; false while it cannot be read. */
 static bool read_count(size_t page, uint64_t *count)
 {
-	if (sigsetjmp(out, 1))
+	if (is_spared(page) || sigsetjmp(out, 1))
 		return false;
 	*count = words(page)[COUNT_AT];
 	return true;
@@ -341,11 +378,15 @@ int main(int argc, char **argv)
 	map_memory(argv[1], argv[2], argc > 4 && !strcmp(argv[4], "node1"));
 	for (int i = 4; i < argc; i++)
 		take_habit(argv[i]);
+	no_memory_failure = access("/proc/sys/vm/memory_failure_recovery", F_OK) != 0;
 	sigaction(SIGBUS, &action, NULL);
 	start_threads();
 	puts("#ready");
 	fflush(stdout);
-	while (fgets(line, sizeof(line), stdin))
+	while (fgets(line, sizeof(line), stdin)) {
+		if (!strcmp(line, "use\n"))
+			sparing = false;
 		report(!strcmp(line, "hold\n"));
+	}
 	return 0;
 }

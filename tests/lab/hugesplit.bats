@@ -3,60 +3,13 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 load lab_helper
+load busy_helper
 
 # shellcheck disable=SC2154
 teardown()
 {
-	local pid
-	for pid in "${busy_pids[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || continue
-		wait "$pid" 2>/dev/null || true
-	done
+	end_busy
 	rm -f /dev/hugepages/*
-}
-
-# Start a process that uses huge pages: busy NAME create|attach|private FILE BYTES [WORD]...
-# Its process is in $pid.
-busy()
-{
-	mkfifo "$tmp/$1.in"
-	"$top/build/lab/busy" "${@:2}" <"$tmp/$1.in" >"$tmp/$1.out" 3>&- &
-	pid=$!
-	busy_pids+=("$pid")
-	exec {fd}>"$tmp/$1.in"
-	printf -v "fd_$1" %s "$fd"
-	until grep -q '^#ready' "$tmp/$1.out"; do
-		kill -0 "$pid" || return
-		sleep 0.1
-	done
-}
-
-# ask NAME [hold] - what it has seen; in $answer
-ask()
-{
-	local fd=fd_$1 before
-	before=$(wc -l <"$tmp/$1.out")
-	echo "${2:-go}" >&"${!fd}"
-	while [ "$(wc -l <"$tmp/$1.out")" = "$before" ]; do
-		kill -0 "$pid" || return
-		sleep 0.1
-	done
-	answer=$(tail -n 1 "$tmp/$1.out")
-	echo "$answer"
-}
-
-# value KEY RECORD
-value()
-{
-	sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$2"
-}
-
-# Where process $1 maps huge pages, in decimal.
-huge_va()
-{
-	local range
-	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/dev\/hugepages\/.*/\1/p' "/proc/$1/maps" | head -n 1)
-	echo $((0x$range))
 }
 
 # spoil PID PAGE... - the kernel is told that these pages of a huge page of the process are bad
@@ -74,29 +27,6 @@ spoil()
 		echo "$frame" 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true
 	done
 	wait_for_poison $((frames[0] * 4096))
-}
-
-# PID:ADDR of page $2 of the huge pages of process $1
-place()
-{
-	printf '%d:0x%x' "$1" $(($(huge_va "$1") + $2 * 4096))
-}
-
-# old or new: what process $1 maps where page $2 was
-mapped()
-{
-	local at
-	at=$(printf '%x' $((($(huge_va "$1") + $2 * 4096) & ~0x1fffff)))
-	if grep -q "^$at-.*/memfd:hugesplit" "/proc/$1/maps"; then
-		echo new
-	else
-		echo old
-	fi
-}
-
-state()
-{
-	sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"
 }
 
 # The VmFlags, a blank at the end, of what process $1 maps in the place of a huge page.
@@ -118,11 +48,11 @@ refused()
 }
 
 @test "a process of six threads loses 4 KiB of a huge page, and nothing else" {
-	busy one create /dev/hugepages/f 8M
+	busy one create /dev/hugepages/huge 8M
 	spoil "$pid" 700
 	va=$(huge_va "$pid")
 	run -0 hugesplit --max-age any "$(place "$pid" 700)"
-	[[ $output =~ ^split\ size=2097152\ pid=$pid\ va=$(printf '0x%016x' $((va + 0x200000)))\ result=done\ lost=4096\ salvaged=2093056\ stopped_ns=[0-9]+\ mode=uffd\ lost_va=$(printf '0x%016x' $((va + 700 * 4096)))\ lost_size=4096\ file=/dev/hugepages/f$ ]]
+	[[ $output =~ ^split\ size=2097152\ pid=$pid\ va=$(printf '0x%016x' $((va + 0x200000)))\ result=done\ lost=4096\ salvaged=2093056\ stopped_ns=[0-9]+\ mode=uffd\ lost_va=$(printf '0x%016x' $((va + 700 * 4096)))\ lost_size=4096\ file=/dev/hugepages/huge$ ]]
 	ask one
 	[[ $answer == "busy pid=$pid "*" wrong=0 lost=1 lost_page=700 lsb=12 other=0 woken=0 "* ]]
 	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
@@ -140,7 +70,7 @@ refused()
 }
 
 @test "without word of when the rest was last read, nothing is read and nothing done" {
-	busy one create /dev/hugepages/f 4M
+	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
 	refused unverified hugesplit "$(place "$pid" 700)"
 	run -0 hugesplit --dry-run --max-age any "$(place "$pid" 700)"
@@ -156,7 +86,7 @@ ue()
 }
 
 @test "what was read just before is saved, and of the rest what is not too old" {
-	busy one create /dev/hugepages/f 8M
+	busy one create /dev/hugepages/huge 8M
 	spoil "$pid" 700
 	run -0 hugesplit < <(ue 700 "verified_off=2097152 verified_size=765952 ")
 	[[ $output == "split addr=0x0000000012200000 size=2097152 pid=$pid "*" result=done lost=1331200 salvaged=765952 "* ]]
@@ -179,9 +109,9 @@ ue()
 }
 
 @test "two processes share the page: both or none" {
-	busy one create /dev/hugepages/f 8M
+	busy one create /dev/hugepages/huge 8M
 	first=$pid
-	busy two attach /dev/hugepages/f 8M
+	busy two attach /dev/hugepages/huge 8M
 	spoil "$first" 700
 	refused shared hugesplit --max-age any "$(place "$pid" 700)"
 	grep -q "process $first maps it, too" <<<"$output"
@@ -199,7 +129,7 @@ ue()
 }
 
 @test "a process that is stopped is repaired, and stays stopped" {
-	busy one create /dev/hugepages/f 4M
+	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
 	kill -STOP "$pid"
 	while [ "$(state "$pid")" != T ]; do sleep 0.1; done
@@ -207,20 +137,28 @@ ue()
 	[ "$(state "$pid")" = T ]
 	kill -CONT "$pid"
 	ask one
-	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*" other=0 woken=0 "* ]]
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
 }
 
 @test "a process that forbids itself the calls is repaired; who cannot pass its filters leaves it" {
-	busy one create /dev/hugepages/f 4M seccomp
+	busy one create /dev/hugepages/huge 4M seccomp
 	spoil "$pid" 700
 	refused seccomp "$top/build/tools/filtered" hugesplit --max-age any "$(place "$pid" 700)"
 	run -0 hugesplit --max-age any "$(place "$pid" 700)"
 	ask one
-	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*" other=0 woken=0 "* ]]
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
+}
+
+@test "a process without any right, also to lock memory, is repaired" {
+	busy one create /dev/hugepages/huge 4M nobody
+	spoil "$pid" 700
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	check_process one "$pid" 1
+	[[ $(flags_of_new "$pid") == *" lo "* ]]
 }
 
 @test "advice, lock, memory policy, node and control group are kept" {
-	busy one create /dev/hugepages/f 4M node1 advice
+	busy one create /dev/hugepages/huge 4M node1 advice
 	group=/sys/fs/cgroup/split
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir "$group"
@@ -236,7 +174,7 @@ ue()
 }
 
 @test "marked as bad memory where the kernel has no mark for page tables" {
-	busy one create /dev/hugepages/f 4M
+	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
 	before=$(meminfo HardwareCorrupted)
 	run -0 hugesplit --mark hwpoison --max-age any "$(place "$pid" 700)"
@@ -247,9 +185,9 @@ ue()
 }
 
 @test "what is private, or no huge page, or not bad, is left alone" {
-	busy one private /dev/hugepages/f 4M
+	busy one private /dev/hugepages/huge 4M
 	refused private hugesplit --max-age any "$(place "$pid" 700)"
-	busy two create /dev/hugepages/g 4M
+	busy two create /dev/hugepages/huge2 4M
 	refused no-poison hugesplit --max-age any "$(place "$pid" 700)"
 	code=$(grep -m 1 r-xp "/proc/$pid/maps" | cut -d - -f 1)
 	refused no-hugetlb hugesplit --max-age any "$pid:0x$code"
@@ -261,79 +199,50 @@ ue()
 	mkdir -p /dev/vfio /dev/infiniband
 	for hazard in vfio/7=vfio iommu=iommufd infiniband/uverbs0=infiniband vhost-vdpa-0=vdpa sev=sev; do
 		: >"/dev/${hazard%=*}"
-		exec {open}<"/dev/${hazard%=*}"
-		busy "${hazard#*=}" create "/dev/hugepages/${hazard#*=}" 2M
-		exec {open}<&-
+		exec {device}<"/dev/${hazard%=*}"
+		busy "${hazard#*=}" create "/dev/hugepages/huge-${hazard#*=}" 2M
+		exec {device}<&-
 		spoil "$pid" 1
 		refused "${hazard#*=}" hugesplit --max-age any "$(place "$pid" 1)"
 	done
 }
 
 @test "a process with memory that is pinned, or with a tracer, or a vhost-user device, is left alone" {
-	busy one create /dev/hugepages/f 2M pinned
+	busy one create /dev/hugepages/huge 2M pinned
 	spoil "$pid" 1
 	refused pinned hugesplit --max-age any "$(place "$pid" 1)"
-	busy two create /dev/hugepages/g 2M traced
+	busy two create /dev/hugepages/huge2 2M traced
 	spoil "$pid" 1
 	refused traced hugesplit --max-age any "$(place "$pid" 1)"
-	busy three create /dev/hugepages/h 2M vhost-user-blk-pci
+	busy three create /dev/hugepages/huge3 2M vhost-user-blk-pci
 	spoil "$pid" 1
 	refused vhost-user hugesplit --max-age any "$(place "$pid" 1)"
 }
 
-# Both processes run, have all their descriptors and no memory that is not theirs, and notice nothing.
-check_both()
-{
-	local name
-	for name in one two; do
-		pid=${name/one/$first}
-		pid=${pid/two/$second}
-		while [ "$(state "$pid")" = T ]; do sleep 0.1; done
-		[ "$(ls "/proc/$pid/fd")" = "$fds" ]
-		[ "$(grep -c memfd:hugesplit "/proc/$pid/maps")" = "$replaced" ]
-		ask "$name"
-		[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
-	done
-}
-
-# kill_at WHAT STRIDE - kill it at each step, or only some, and look at both processes each time
-kill_at()
-{
-	local step status huge=700
-	busy one create /dev/hugepages/f 16M
-	first=$pid
-	busy two attach /dev/hugepages/f 16M
-	second=$pid
-	fds=$(ls "/proc/$pid/fd")
-	replaced=0
-	spoil "$first" "$huge"
-	for ((step = 1; ; step += $2)); do
-		run env HUGESPLIT_FAULT="$1$step" hugesplit --max-age any --all-sharers "$(place "$first" "$huge")"
-		if [ "$status" = 137 ]; then # the worker goes on alone
-			while [ "$(mapped "$first" "$huge")$(mapped "$second" "$huge")" != newnew ]; do sleep 0.1; done
+# In the suite of hugesplit itself every single step is tried.
+@test "killed at any step it leaves the old page or the new one, in all processes the same" {
+	local step page=700 replaced=0
+	start_both /dev/hugepages/huge 16M
+	spoil "$first" "$page"
+	for ((step = 1; ; step += 17)); do
+		kill_at "$step" "$page"
+		if [ "$result" != old ]; then
+			replaced=$((replaced + 1))
+			page=$((page + 512))
+			spoil "$first" "$page"
 		fi
-		echo "# $1$step: $status $(mapped "$first" "$huge") ${lines[0]}"
-		[ "$(mapped "$first" "$huge")" = "$(mapped "$second" "$huge")" ]
-		if [ "$(mapped "$first" "$huge")" = old ]; then
-			[ "$status" = 1 ]
-			grep -q ' result=failed errno=ECANCELED ' <<<"$output"
-			check_both
-			continue
-		fi
-		replaced=$((replaced + 1))
-		check_both
-		grep -q -e 'was killed' <<<"$output" || [ "$status" = 137 ] || break
-		huge=$((huge + 512))
-		[ "$huge" -lt 4096 ] || return 0
-		spoil "$first" "$huge"
+		check_process one "$first" "$replaced"
+		check_process two "$second" "$replaced"
+		[ "$result" != done ] || break
 	done
 	[ "$step" -gt 100 ]
 }
 
-@test "killed at any step it leaves the old page or the new one, in all processes the same" {
-	kill_at '' 1
-}
-
 @test "without its supervisor the worker comes to its end" {
-	kill_at supervisor: 23
+	start_both /dev/hugepages/huge 4M
+	spoil "$first" 700
+	kill_at supervisor:80 700
+	[ "$result" = new ]
+	check_process one "$first" 1
+	check_process two "$second" 1
 }
