@@ -137,6 +137,9 @@ static bool find_range(const struct guest *guest, uint64_t va, struct guest_page
 		out->has_gpa = true;
 		out->gpa = range->guest.gpa + (va - range->hva);
 		out->gpa_src = "qmp";
+		/* QEMU gives KVM a slot for each flat range (kvm_set_phys_mem(), accel/kvm). */
+		out->has_memslot = true;
+		out->memslot = range->guest.gpa;
 		if (range->guest.region[0])
 			out->backend = range->guest.region;
 		return true;
@@ -167,6 +170,6 @@ bool guest_is_straight(const struct guest *guest, const struct vma *vma, uint64_
 		return true;
 	guest_find(guest, vma, a, &x);
 	guest_find(guest, vma, b, &y);
-	return x.backend == y.backend && x.has_gpa == y.has_gpa &&
+	return x.backend == y.backend && x.memslot == y.memslot && x.has_gpa == y.has_gpa &&
 	       y.gpa - x.gpa == (x.has_gpa ? b - a : 0);
 }

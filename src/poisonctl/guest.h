@@ -31,6 +31,8 @@ struct guest_page {
 	bool has_gpa;
 	uint64_t gpa;
 	const char *gpa_src; /* "qmp", or "layout" */
+	bool has_memslot;
+	uint64_t memslot; /* guest physical address at which its memory slot of KVM begins */
 };
 
 /*

@@ -46,6 +46,8 @@ struct owner_hit {
 	bool has_gpa;
 	uint64_t gpa;
 	const char *gpa_src;
+	bool has_memslot;
+	uint64_t memslot;
 	bool is_doubtful; /* it is this page, or another one that is poisoned */
 };
 

@@ -174,6 +174,8 @@ static bool fill(struct owners *owners, struct owner_hit *hit, const struct vma 
 	hit->has_gpa = page.has_gpa;
 	hit->gpa = page.gpa;
 	hit->gpa_src = page.gpa_src;
+	hit->has_memslot = page.has_memslot;
+	hit->memslot = page.memslot;
 	hit->backend = keep_text(page.backend);
 	return hit->path;
 }

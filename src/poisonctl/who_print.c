@@ -43,6 +43,8 @@ static void put_guest(const struct owner_hit *hit)
 		rec_put_text(&record, "gpa_src", hit->gpa_src);
 	}
 	put_unless_empty("backend", hit->backend);
+	if (hit->has_memslot)
+		rec_put_addr(&record, "memslot", hit->memslot);
 }
 
 /* A path can be longer than a record, which matters more than the name. */

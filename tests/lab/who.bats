@@ -38,7 +38,7 @@ agree()
 	for gpa; do
 		address=$(hpa "$gpa")
 		run -0 poisonctl who "$address"
-		[[ ${lines[0]} == "owner addr=$address size=4096 kind="*" pid=$holder comm=qemu-system-x86 vm=web uuid=0b5a4b3c-1111-2222-3333-444444444444 gpa=$(printf '0x%016x' "$gpa") gpa_src=qmp backend=$backend va="* ]]
+		[[ ${lines[0]} == "owner addr=$address size=4096 kind="*" pid=$holder comm=qemu-system-x86 vm=web uuid=0b5a4b3c-1111-2222-3333-444444444444 gpa=$(printf '0x%016x' "$gpa") gpa_src=qmp backend=$backend memslot=0x"*" va="* ]]
 		[ "${lines[1]}" = "done src=poisonctl scope=owners skipped=0" ]
 		run -0 poisonctl who --no-qmp "$address"
 		[[ ${lines[0]} == *" gpa=$(printf '0x%016x' "$gpa") ${by_layout:-gpa_src=layout backend=$backend} "* ]]
@@ -58,6 +58,9 @@ agree()
 		-numa node,memdev=r0 -numa node,memdev=r1
 	agree r0 0x1000 0x5fff000
 	agree r1 0x6000000 0x7fff000 0x100000000 0x107fff000
+	for page in 0x7fff000:0x0000000006000000 0x107fff000:0x0000000100000000; do
+		poisonctl who "$(hpa "${page%:*}")" | grep -q " backend=r1 memslot=${page#*:} "
+	done
 }
 
 @test "two backends of one size are told apart by QEMU, and not without it" {
@@ -78,7 +81,7 @@ agree()
 	agree ram 0x201000 0x3fff000
 	address=$(hpa 0x400000)
 	run -0 poisonctl who <<<"page addr=$address size=2097152 state=poisoned"
-	[[ ${lines[1]} == "owner addr=$address size=2097152 kind=hugetlb pid=$holder "*" gpa=0x0000000000400000 gpa_src=qmp backend=ram va="*" shared=1 off=4194304 file=/memfd:memory-backend-memfd\\x20(deleted)" ]]
+	[[ ${lines[1]} == "owner addr=$address size=2097152 kind=hugetlb pid=$holder "*" gpa=0x0000000000400000 gpa_src=qmp backend=ram memslot=0x0000000000100000 va="*" shared=1 off=4194304 file=/memfd:memory-backend-memfd\\x20(deleted)" ]]
 }
 
 @test "private memory of a guest" {
