@@ -290,23 +290,6 @@ static void restore_caller(struct inject *in)
 
 /* --- All of it --- */
 
-int inject_is_traced(const struct root *root, pid_t pid)
-{
-	struct process_list tasks;
-	unsigned int tid;
-	uint64_t tracer;
-	int more, traced = 0;
-
-	if (open_tasks(&tasks, root, pid) != 0)
-		return -1;
-	while ((more = process_list_next(&tasks, &tid)) > 0)
-		if (process_status_u64(root, pid, (pid_t)tid, "TracerPid", 10, &tracer) == 0 &&
-			tracer)
-			traced = 1;
-	process_list_close(&tasks);
-	return more < 0 ? -1 : traced;
-}
-
 static int stop(struct inject *in)
 {
 	if (hold(in) != 0 || seize_all(in) != 0 || choose_caller(in) != 0 ||
@@ -375,22 +358,4 @@ int inject_adopt(struct inject *in)
 		return -1;
 	let_go(in);
 	return 0;
-}
-
-int inject_can_suspend_seccomp(void)
-{
-	int status, error = 0;
-	pid_t child = fork();
-
-	if (child < 0)
-		return -1;
-	if (child == 0)
-		for (;;)
-			pause();
-	if (ptrace(PTRACE_SEIZE, child, NULL, PTRACE_O_SUSPEND_SECCOMP) != 0)
-		error = errno;
-	kill(child, SIGKILL);
-	waitpid(child, &status, __WALL);
-	errno = error;
-	return error ? -1 : 0;
 }
