@@ -151,7 +151,7 @@ END
 		[ "$result" != old ] || continue
 		ask one use
 		[[ $answer == *" wrong=0 lost=1 lost_page=700"*" other=0 woken=0 "* ]]
-		[ "$result" != done ] || break
+		[ "$result" != whole ] || break
 		end_busy
 		start_both "$tmp/mnt/huge" 4M spare
 	done

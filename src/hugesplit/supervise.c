@@ -159,14 +159,19 @@ static _Noreturn void work(struct job *job)
 
 /* --- The supervisor --- */
 
-/* Have a process that the worker left behind in hand, if there is something to do to it. */
-static void take_over(struct job *job, struct sharer *sharer)
+/* A call that the worker had begun comes to its end: only now does the process show what is so. */
+static void adopt(struct sharer *sharer)
+{
+	if (inject_adopt(&sharer->in) != 0)
+		say_errno("repair process %d: it stays stopped", sharer->target.pid);
+	replace_restore_limit(sharer);
+}
+
+/* Have a process in hand, if there is something to do to it. */
+static void hold_again(struct job *job, struct sharer *sharer)
 {
 	struct inject *in = &sharer->in;
 
-	if (inject_adopt(in) != 0)
-		say_errno("repair process %d: it stays stopped", sharer->target.pid);
-	replace_restore_limit(sharer);
 	if (!sharer->scratch || sharer->committed || (in->threads && in->caller))
 		return;
 	inject_release(in);
@@ -191,16 +196,19 @@ static bool any_is_committed(struct job *job)
 
 static int repair(struct job *job)
 {
+	for (unsigned int i = 0; i < job->sharers; i++)
+		adopt(&job->sharer[i]);
+
 	bool forward = any_is_committed(job);
 	int result = forward ? 0 : -1;
 
-	for (unsigned int i = 0; i < job->sharers; i++)
-		take_over(job, &job->sharer[i]);
-	for (unsigned int i = 0; i < job->sharers; i++)
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		hold_again(job, &job->sharer[i]);
 		if (!forward)
 			replace_undo(job, &job->sharer[i]);
 		else if (replace_commit(job, &job->sharer[i]) != 0)
 			result = -1;
+	}
 	for (unsigned int i = 0; i < job->sharers; i++)
 		let_go(&job->sharer[i]);
 	job->committing = forward;

@@ -239,7 +239,7 @@ static void be_traced(void)
 static void spare_second(void)
 {
 	sparing = true;
-	if (madvise(words(HUGE_PAGES), HUGE_PAGES * PAGE_BYTES, MADV_DONTNEED) != 0)
+	if (madvise(words(HUGE_PAGES), (size_t)HUGE_PAGES * PAGE_BYTES, MADV_DONTNEED) != 0)
 		die_errno(STATUS_FAILED, "leave memory alone");
 }
 

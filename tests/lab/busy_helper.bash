@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What tests of hugesplit share, inside a lab and outside: load lab/busy_helper
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034,SC2016
 
 # Start a process that uses huge pages: busy NAME create|attach|private FILE BYTES [WORD]...
 # Its process is in $pid.
@@ -58,7 +58,7 @@ ask()
 	echo "${2:-go}" >&"${!fd}"
 	soon eval '[ "$(wc -l <"$out")" != "$before" ]'
 	answer=$(tail -n 1 "$out")
-	echo "$answer"
+	echo "$answer" >"$tmp/$1.last"
 }
 
 # value KEY RECORD
@@ -125,7 +125,7 @@ both_mapped()
 }
 
 # kill_at FAULT PAGE COMMAND... - the page is replaced in both, while something is killed.  After it,
-# both have the old page or both the new one.  $result says which, or "done" where nothing was killed.
+# both have the old page or both the new one.  $result says which, or "whole" where nothing was killed.
 kill_at()
 {
 	local fault=$1 page=$2
@@ -138,7 +138,10 @@ kill_at()
 	case $status,$(both_mapped "$page") in
 	1,old-old) grep -q ' result=failed errno=ECANCELED ' <<<"$output" && result=old ;;
 	137,new-new) result=new ;;
-	0,new-new) grep -q 'was killed' <<<"$output" && result=new || result=done ;;
+	0,new-new)
+		result=new
+		grep -q 'was killed' <<<"$output" || result=whole
+		;;
 	*) return 1 ;;
 	esac
 }

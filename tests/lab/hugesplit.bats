@@ -233,7 +233,7 @@ ue()
 		fi
 		check_process one "$first" "$replaced"
 		check_process two "$second" "$replaced"
-		[ "$result" != done ] || break
+		[ "$result" != whole ] || break
 	done
 	[ "$step" -gt 100 ]
 }
