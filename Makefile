@@ -62,7 +62,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-HUGESPLIT = hugesplit plan target sharers refuse salvage supervise replace policy report
+HUGESPLIT = hugesplit copy plan target sharers refuse salvage supervise replace policy report
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
 POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest \

@@ -169,3 +169,32 @@ END
 		end_busy
 	done
 }
+
+@test "a file at rest is copied, with a hole where it is bad and where it is empty" {
+	need_huge_pages 2
+	busy one create "$tmp/mnt/huge" 4M
+	end_busy
+	run -1 $(pretend) hugesplit --max-age any --salvage "$tmp/mnt/huge" --to "$tmp/copy"
+	diff - <(echo "$output") <<END
+lost off=2867200 size=4096 file=$tmp/mnt/huge
+done src=hugesplit scope=file scanned=4190208 skipped=0 lost=4096 file=$tmp/mnt/huge
+END
+	cp "$tmp/mnt/huge" "$tmp/whole"
+	dd if=/dev/zero of="$tmp/whole" bs=4096 seek=700 count=1 conv=notrunc status=none
+	cmp "$tmp/whole" "$tmp/copy"
+	run -0 hugesplit --max-age any --salvage "$tmp/mnt/huge" --to "$tmp/copy2"
+	cmp "$tmp/mnt/huge" "$tmp/copy2"
+	run -3 hugesplit --max-age any --salvage "$tmp/mnt/huge" --to "$tmp/copy2"
+	[ "$output" = "hugesplit: create $tmp/copy2: File exists" ]
+}
+
+@test "what is no huge page is not salvaged, nor what nobody has said to read" {
+	run -2 hugesplit --salvage "$tmp/a" --to "$tmp/b"
+	run -2 hugesplit --max-age any --salvage "$tmp/a"
+	run -2 hugesplit --max-age any --salvage "$tmp/a" --to "$tmp/b" 1:0x1000
+	echo >"$tmp/a"
+	expect 3 hugesplit --max-age any --salvage "$tmp/a" --to "$tmp/b" <<END
+hugesplit: copy $tmp/a: not a file of hugetlbfs
+END
+	[ ! -e "$tmp/b" ]
+}

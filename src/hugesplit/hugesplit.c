@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hugesplit - replace a huge page with an error in it, losing only what is bad. */
 #include "cli.h"
+#include "copy.h"
 #include "intake.h"
 #include "num.h"
 #include "page.h"
@@ -16,6 +17,7 @@
 
 static struct root root;
 static bool dry_run;
+static const char *salvage_from, *salvage_to;
 static struct plan_options plan = {.max_age_ns = UINT64_C(3600) * 1000000000};
 
 static const char *parse_with(const char *argument, void *to);
@@ -48,6 +50,16 @@ static const struct cli_option options[] = {
 		.to = &plan.mark,
 		.parse = parse_mark,
 		.help = "mark what is lost by uffd or hwpoison"},
+	{.name = "salvage",
+		.arg = "FILE",
+		.kind = CLI_TEXT,
+		.to = &salvage_from,
+		.help = "copy what is not bad of a hugetlbfs file that nobody uses"},
+	{.name = "to",
+		.arg = "COPY",
+		.kind = CLI_TEXT,
+		.to = &salvage_to,
+		.help = "the new file to copy it to"},
 	{.name = "dry-run",
 		.letter = 'n',
 		.kind = CLI_FLAG,
@@ -57,7 +69,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "[OPTION]... [PID:ADDR...]",
+	.usage = "[OPTION]... [PID:ADDR...] | --max-age any --salvage FILE --to COPY",
 	.summary = "Replace a huge page with an error in it by small pages, losing only what is "
 		   "bad.",
 	.options = options,
@@ -251,6 +263,19 @@ static void prepare(void)
 		die(STATUS_UNSUPPORTED, "use base pages: not of %d bytes", PAGE_BYTES);
 }
 
+/* Nothing is known of when the file was last read: that it is read is somebody's decision. */
+static enum status salvage(int first, int argc, char **argv)
+{
+	cli_no_operands(first, argc, argv);
+	if (!salvage_from || !salvage_to)
+		cli_wrong("--salvage and --to go together");
+	if (plan.all_sharers || plan.withs || plan.mark != JOB_MARK_BEST || dry_run)
+		cli_wrong("--salvage goes with --to and --max-age only");
+	if (plan.max_age_ns != SALVAGE_ANY_AGE)
+		cli_wrong("--salvage takes the risk of reading what may be bad: say --max-age any");
+	return copy_file(salvage_from, salvage_to);
+}
+
 int main(int argc, char **argv)
 {
 	const struct intake records = {
@@ -260,6 +285,8 @@ int main(int argc, char **argv)
 	say_open("hugesplit");
 	first = cli_parse(&cli, argc, argv);
 	prepare();
+	if (salvage_from || salvage_to)
+		return (int)salvage(first, argc, argv);
 	return (int)(first < argc ? split_operands(argv + first, argc - first)
 				  : intake_run(&records));
 }

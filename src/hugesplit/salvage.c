@@ -36,6 +36,12 @@ void salvage_close(struct salvage *salvage)
 	*salvage = (struct salvage){0};
 }
 
+void salvage_reset(struct salvage *salvage)
+{
+	memset(salvage->state, SALVAGE_UNREAD, salvage->size / PAGE_BYTES);
+	salvage->good = 0;
+}
+
 static void set_state(struct salvage *salvage, uint64_t at, uint64_t size, enum salvage_state state)
 {
 	memset(salvage->state + at / PAGE_BYTES, (int)state, size / PAGE_BYTES);

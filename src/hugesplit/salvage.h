@@ -42,6 +42,9 @@ struct salvage {
 int salvage_open(struct salvage *salvage, uint64_t size);
 void salvage_close(struct salvage *salvage);
 
+/* salvage_reset - as if nothing had been read yet. */
+void salvage_reset(struct salvage *salvage);
+
 /*
  * salvage_read - read what may be read of the page at OFFSET of FD: the error's own 4 KiB, where it
  * is known, which is safe; then what HINT calls verified; then the rest, if it was clean
