@@ -84,8 +84,10 @@ RECJSON = recjson json_from_rec json_to_rec utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
-VMEVAC = vmevac plan policy cause host judge neighbor word_list
+VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
+	state action disks latch quiesce resume
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
+$(BIN)/vmevac: LDLIBS = -ljansson
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
@@ -104,7 +106,7 @@ $(O)/%.o: src/%.c Makefile
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
 	shell_line wanted salvage
-FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan mtree iomem ledger memmap \
+FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
@@ -152,9 +154,10 @@ $(O)/fuzz/cell: $(O)/rectab/cell.o
 $(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: $(DECODER)
 $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
-PLAN = $(filter-out %/vmevac.o %/plan.o,$(VMEVAC:%=$(O)/vmevac/%.o))
+PLAN = $(addprefix $(O)/vmevac/,policy.o cause.o host.o judge.o neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
-$(O)/fuzz/json $(O)/fuzz/qmp: LDLIBS = -ljansson
+$(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o)
+$(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.
 $(O)/bench/%: tests/bench/%.c $(O)/libmempatrol.a Makefile
@@ -178,6 +181,11 @@ $(O)/lab/%.rom: tests/lab/%.S Makefile
 	$(AS) --32 -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
+$(O)/lab/quiet.rom: tests/lab/guest.S Makefile
+	@mkdir -p $(@D)
+	$(AS) --32 --defsym QUIET=1 -o $(@:.rom=.o) $<
+	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
+
 $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a $(LDLIBS)
@@ -185,7 +193,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny fake_instance.so meddle filtered peer puncher sleeper32 stamp
+TOOLS = bad_page.so deny fake_instance.so meddle filtered peer puncher qmp_ask qmp_gate sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -196,11 +204,13 @@ $(O)/tools/sleeper32: tests/tools/sleeper32.S Makefile
 	$(AS) --32 -o $@.o $<
 	$(LD) -m elf_i386 -o $@ $@.o
 
-$(O)/tools/%: tests/tools/%.c Makefile
+$(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $<
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a $(LDLIBS)
 
-unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%)
+$(O)/tools/qmp_ask: LDLIBS = -ljansson
+
+unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom
 lab: all $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.

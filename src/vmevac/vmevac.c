@@ -4,7 +4,11 @@
 #include "cli.h"
 
 static const struct cli_verb verbs[] = {
+	{"list", "print the virtual machines that run here", vmevac_list},
 	{"plan", "say which virtual machine is to leave first, and why", vmevac_plan},
+	{"quiesce", "hold a virtual machine still and have it let go of its disks", vmevac_quiesce},
+	{"resume", "let it take them back and run", vmevac_resume},
+	{"state", "print what a virtual machine is doing", vmevac_state},
 	{0},
 };
 

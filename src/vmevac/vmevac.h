@@ -5,6 +5,10 @@
 
 #include "say.h"
 
+enum status vmevac_list(int argc, char **argv);
 enum status vmevac_plan(int argc, char **argv);
+enum status vmevac_quiesce(int argc, char **argv);
+enum status vmevac_resume(int argc, char **argv);
+enum status vmevac_state(int argc, char **argv);
 
 #endif

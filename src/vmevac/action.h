@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* action - what quiesce and resume have in common: one machine, its QEMU, one record. */
+#ifndef MEMPATROL_VMEVAC_ACTION_H
+#define MEMPATROL_VMEVAC_ACTION_H
+
+#include "condition.h"
+#include "latch.h"
+#include "say.h"
+#include "targets.h"
+
+struct action {
+	const char *type; /* of the record */
+	const char *name; /* of the machine */
+	const struct targets *targets;
+	struct vm vm;
+	struct qmp qmp;
+	struct condition condition; /* before it, and in the end */
+	struct latch latch;
+	uint64_t start_ns;
+};
+
+/* action_begin - find the machine, reach its QEMU and ask for its condition; or end the program. */
+void action_begin(struct action *action);
+
+/* action_look - ask again; 0, or -1 as qmp_execute(). */
+int action_look(struct action *action);
+
+/*
+ * action_look_anew - the same when something went wrong: a connection that broke is made once
+ * more.  The condition is then at least VM_GONE or VM_UNKNOWN.
+ */
+int action_look_anew(struct action *action);
+
+/*
+ * action_failed - STEP did not succeed, see errno and action->qmp: say so, and print the record.
+ * action_refused - it was not tried.  action_done - print RESULT, "done" or "already".
+ * All end what there is of the action, and return the status to end with.
+ */
+enum status action_failed(struct action *action, const char *step, int error, const char *why);
+enum status action_refused(struct action *action, const char *reason);
+enum status action_done(struct action *action, const char *result);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pages.h"
+#include "lines.h"
+#include "num.h"
+#include "page.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK_PAGES = 65536 };
+
+/* --- numa_maps --- */
+
+/* WORD, LEN bytes, is NAME and a number behind it. */
+static bool is_number_of(const char *word, size_t len, const char *name, uint64_t *out)
+{
+	size_t name_len = strlen(name);
+	char text[24];
+
+	if (len <= name_len || len - name_len >= sizeof(text) || memcmp(word, name, name_len) != 0)
+		return false;
+	memcpy(text, word + name_len, len - name_len);
+	text[len - name_len] = '\0';
+	return num_count(text, 0, UINT64_MAX >> 10, out) == NULL;
+}
+
+/* "N0=512": so many pages are on node 0. */
+static void take_node(struct pages *out, const char *word, size_t len)
+{
+	const char *equals = memchr(word, '=', len);
+	uint64_t node;
+
+	if (equals && is_number_of(word, (size_t)(equals - word), "N", &node) &&
+		node < PAGES_NODES_MAX)
+		out->nodes |= UINT64_C(1) << node;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The area of the line begins there; *line goes on behind its address. */
+static bool begins_within(const char **line, const char *stop, uint64_t start, uint64_t end)
+{
+	uint64_t address = 0;
+	const char *p = *line;
+
+	for (; p < stop && *p != ' '; p++) {
+		if (hex_digit(*p) < 0 || address >> 60)
+			return false;
+		address = address << 4 | (uint64_t)hex_digit(*p);
+	}
+	*line = p;
+	return address >= start && address < end;
+}
+
+void pages_parse(struct pages *out, const char *line, size_t len, uint64_t start, uint64_t end)
+{
+	const char *stop = line + len, *word;
+	uint64_t kib;
+
+	if (!begins_within(&line, stop, start, end))
+		return;
+	for (word = line; word < stop; word = line) {
+		while (word < stop && *word == ' ')
+			word++;
+		line = memchr(word, ' ', (size_t)(stop - word));
+		if (!line)
+			line = stop;
+		if (is_number_of(word, (size_t)(line - word), "kernelpagesize_kB=", &kib))
+			out->size = kib << 10;
+		else
+			take_node(out, word, (size_t)(line - word));
+	}
+}
+
+int pages_find(struct pages *out, const struct root *root, pid_t pid, uint64_t start, uint64_t end)
+{
+	static struct lines lines;
+	enum lines_event event;
+	const char *line;
+	size_t len;
+	int fd = root_openat(root, O_RDONLY, "proc/%d/numa_maps", pid);
+
+	*out = (struct pages){0};
+	if (fd < 0)
+		return -1;
+	lines_open(&lines, fd);
+	while ((event = lines_next(&lines, &line, &len)) == LINES_LINE || event == LINES_LONG)
+		if (event == LINES_LINE)
+			pages_parse(out, line, len, start, end);
+
+	int error = errno;
+
+	close(fd);
+	errno = error;
+	return event == LINES_ERROR ? -1 : 0;
+}
+
+/* --- Poison --- */
+
+/* A page that was taken away has left an entry with its frame, which the kernel calls poisoned. */
+static int is_poisoned(int flags_fd, uint64_t word)
+{
+	uint64_t pfn = pagemap_is_present(word) ? 0 : pagemap_swap_pfn(word), flags;
+
+	if (!pfn || page_read(flags_fd, pfn, &flags, 1) != 1)
+		return 0;
+	return page_has(flags, KPF_HWPOISON);
+}
+
+static int count_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end, uint64_t *count)
+{
+	static uint64_t words[CHUNK_PAGES];
+
+	for (uint64_t va = start; va < end;) {
+		uint64_t left = (end - va) >> PAGE_SHIFT;
+		ssize_t n =
+			pagemap_read(map_fd, va, words, left < CHUNK_PAGES ? left : CHUNK_PAGES);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break; /* the process has ended */
+		for (ssize_t i = 0; i < n; i++)
+			*count += (uint64_t)is_poisoned(flags_fd, words[i]);
+		va += (uint64_t)n << PAGE_SHIFT;
+	}
+	return 0;
+}
+
+int pages_poisoned(
+	const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *count)
+{
+	int map_fd = pagemap_open(root, pid), flags_fd, result;
+
+	*count = 0;
+	if (map_fd < 0)
+		return -1;
+	flags_fd = page_flags_open(root);
+	result = flags_fd < 0 ? -1 : count_poisoned(map_fd, flags_fd, start, end, count);
+
+	int error = errno;
+
+	if (flags_fd >= 0)
+		close(flags_fd);
+	close(map_fd);
+	errno = error;
+	return result;
+}

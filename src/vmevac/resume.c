@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmevac resume - let a virtual machine that was quiesced take its disks back and run. */
+#include "action.h"
+#include "cli.h"
+#include "disks.h"
+#include "vmevac.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static struct root root;
+static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
+
+static const struct cli_option options[] = {TARGETS_OPTIONS(targets), {0}};
+
+static const struct cli cli = {
+	.usage = "[--qmp VM=SOCKET] [--timeout TIME] VM",
+	.summary = "Let a virtual machine take its disks back, and run.",
+	.options = options,
+	.root = &root,
+};
+
+static struct action action = {.type = "resume", .targets = &targets};
+static bool was_latched;
+
+/* Somebody else writes to an image: to take it back would not succeed, or be the end of it. */
+static bool is_in_use(void)
+{
+	if (action.condition.images.written)
+		return false; /* that may be the machine itself, and QEMU will tell */
+	for (unsigned int i = 0; i < action.latch.count; i++)
+		if (images_is_written(action.latch.fd[i]))
+			return true;
+	return false;
+}
+
+/* QEMU may have got some of its disks before it met one that it did not get. */
+static void give_back(void)
+{
+	if (action_look_anew(&action) != 0)
+		return;
+	if (action.condition.tells_activity)
+		disks_release(&action.qmp, &action.condition);
+	latch_set(&action.latch, &action.qmp, was_latched);
+	action_look(&action);
+}
+
+static enum status give_up(const char *step)
+{
+	char why[sizeof(action.qmp.why)];
+	int error = errno;
+
+	snprintf(why, sizeof(why), "%s", action.qmp.why);
+	give_back();
+	return action_failed(&action, step, error, why);
+}
+
+static int open_images(void)
+{
+	const struct images *images = &action.condition.images;
+
+	action.qmp.why[0] = '\0';
+	was_latched = images->latched;
+	return latch_open(&action.latch, &root, action.vm.pid, images->kept_fd, images->kept);
+}
+
+static enum status resume(void)
+{
+	const struct images *images = &action.condition.images;
+
+	if (latch_release(&action.qmp, images) != 0)
+		return give_up("unlatch");
+	if (qmp_execute(&action.qmp, "cont", NULL, NULL) != 0)
+		return give_up("cont");
+	if (action_look(&action) != 0)
+		return action_failed(&action, "verify", errno, action.qmp.why);
+	return action_done(&action, "done");
+}
+
+enum status vmevac_resume(int argc, char **argv)
+{
+	action.name = target_operand(cli_parse(&cli, argc, argv), argc, argv);
+	action_begin(&action);
+	if (action.condition.state == VM_RUNNING)
+		return action_done(&action, "already");
+	if (action.condition.state == VM_EVACUATED)
+		return action_refused(&action, "evacuated");
+	if (open_images() != 0)
+		return action_failed(&action, "open-images", errno, action.qmp.why);
+	if (is_in_use())
+		return action_refused(&action, "in-use");
+	return resume();
+}
