@@ -85,7 +85,7 @@ static uint64_t mark(size_t page)
 
 static void nap(void)
 {
-	const struct timespec t = {.tv_nsec = 1000000};
+	const struct timespec t = {.tv_nsec = 5000000};
 
 	nanosleep(&t, NULL);
 }
@@ -118,32 +118,41 @@ static bool is_spared(size_t page)
 	return sparing && page / HUGE_PAGES == 1;
 }
 
-static void count_in(unsigned int *count, size_t page)
+/*
+ * The page to look at after one that failed.  A whole huge page is left until the next round, when
+ * somebody may have repaired it: the kernel says something on the console each time.
+ */
+static size_t behind(size_t page)
 {
-	if (sigsetjmp(out, 1)) {
-		nap(); /* of a whole huge page: until somebody has repaired it */
-		return;
-	}
+	return is_lost[page] ? page + 1 : (page | (HUGE_PAGES - 1)) + 1;
+}
+
+/* Count in a page, and return the next. */
+static size_t count_in(unsigned int *count, size_t page)
+{
+	if (sigsetjmp(out, 1))
+		return behind(page);
 	if (is_lost[page] || is_spared(page))
-		return;
+		return page + 1;
 	if (((volatile uint64_t *)words(page))[MARK_AT] != mark(page))
 		wrong++;
 	__atomic_fetch_add(words(page) + COUNT_AT, 1, __ATOMIC_SEQ_CST);
 	count[page]++;
+	return page + 1;
 }
 
 _Noreturn static void *count(void *arg)
 {
 	/* A moment's rest after each round: whoever repairs the memory needs the processor, too. */
 	for (;; nap())
-		for (size_t page = 0; page < pages; page++) {
+		for (size_t page = 0; page < pages;) {
 			if (pausing) {
 				paused++;
 				while (pausing)
 					nap();
 				paused--;
 			}
-			count_in(arg, page);
+			page = count_in(arg, page);
 		}
 }
 
@@ -316,8 +325,8 @@ static void look_at_all(void)
 {
 	static unsigned int ignored[PAGES_MAX];
 
-	for (size_t page = 0; page < pages; page++) {
-		count_in(ignored, page);
+	for (size_t page = 0, next; page < pages; page = next) {
+		next = count_in(ignored, page);
 		counted[0][page] += ignored[page];
 		ignored[page] = 0;
 	}
@@ -338,8 +347,10 @@ static void report(bool stay_paused)
 			last = page;
 			continue;
 		}
-		if (!read_count(page, &count))
+		if (!read_count(page, &count)) {
+			page = behind(page) - 1;
 			continue;
+		}
 		for (int i = 0; i < COUNTERS; i++)
 			mine += counted[i][page];
 		there += count;

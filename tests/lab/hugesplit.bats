@@ -204,6 +204,7 @@ ue()
 		exec {device}<&-
 		spoil "$pid" 1
 		refused "${hazard#*=}" hugesplit --max-age any "$(place "$pid" 1)"
+		end_busy
 	done
 }
 
