@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * checker - firmware that is all there is of a virtual machine: it writes to each page from 2 to 4 MiB
- * the page's address, and then reads them for ever.
+ * checker - firmware that is all there is of a virtual machine: it writes to each page from 64 KiB
+ * to 600 KiB the page's segment, and then reads them for ever.
  *
  * A machine check in one of them is survived: the page is not read again.  At COUNT are 32 bits
- * each: how often it has read all, what it has read wrong, machine checks, the page of the last.
+ * each: how often it has read all, what it has read wrong, machine checks, the segment of the last.
  */
 	.code16
 	.globl start
@@ -13,9 +13,9 @@
 	WRONG = 0x604
 	CHECKS = 0x608
 	LOST = 0x60c
-	FIRST = 0x200000
-	END = 0x400000
-	PAGE = 0x1000
+	FIRST = 0x1000        /* segments, of 16 bytes */
+	END = 0x9600
+	PAGE = 0x100
 	POST = 0x80           /* as in guest.S */
 	STACK = 0x7000
 	MC_VECTOR = 18
@@ -23,21 +23,9 @@
 	MCG_STATUS = 0x17a    /* a bit in it says that a machine check is being handled */
 	SEGMENT = 0xf000
 
-	.org 0xfd00
+	.org 0xfe00
 start:
-	ljmp	$SEGMENT, $normal /* reset begins just below 4 GiB */
-normal:
 	cli
-	/* Segments of 4 GiB are kept when protected mode is left again. */
-	lgdtl	%cs:table_register
-	mov	%cr0, %eax
-	or	$1, %al
-	mov	%eax, %cr0
-	mov	$8, %bx
-	mov	%bx, %fs
-	and	$0xfe, %al
-	mov	%eax, %cr0
-
 	xor	%ax, %ax
 	mov	%ax, %ds
 	mov	%ax, %ss
@@ -48,25 +36,27 @@ normal:
 	or	$CR4_MCE, %eax
 	mov	%eax, %cr4
 
-	mov	$FIRST, %esi
+	mov	$FIRST, %si
 fill:
-	addr32	mov %esi, %fs:(%esi)
-	add	$PAGE, %esi
-	cmp	$END, %esi
+	mov	%si, %es
+	mov	%si, %es:0
+	add	$PAGE, %si
+	cmp	$END, %si
 	jb	fill
 
 again:
-	mov	$FIRST, %esi
+	mov	$FIRST, %si
 read:
-	cmp	%esi, LOST
+	cmp	%si, LOST
 	je	next
-	addr32	mov %fs:(%esi), %eax
-	cmp	%esi, %eax
+	mov	%si, %es
+	mov	%es:0, %ax
+	cmp	%si, %ax
 	je	next
 	incl	WRONG
 next:
-	add	$PAGE, %esi
-	cmp	$END, %esi
+	add	$PAGE, %si
+	cmp	$END, %si
 	jb	read
 	incl	COUNT
 	out	%al, $POST
@@ -75,7 +65,7 @@ next:
 /* Goes on with the next page. */
 machine_check:
 	incl	CHECKS
-	mov	%esi, LOST
+	mov	%si, LOST
 	mov	$MCG_STATUS, %ecx
 	xor	%eax, %eax
 	xor	%edx, %edx
@@ -83,14 +73,6 @@ machine_check:
 	mov	%sp, %bp
 	movw	$next, (%bp)
 	iret
-
-	.balign 8
-table:
-	.quad	0
-	.quad	0x00cf92000000ffff /* data, from 0, 4 GiB */
-table_register:
-	.word	. - table - 1
-	.long	table + SEGMENT * 16
 
 	.org 0xfff0
 	jmp	start
