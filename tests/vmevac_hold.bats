@@ -287,6 +287,12 @@ END
 vmevac: ask db: web.qmp is the socket of another machine
 END
 	run -0 vmevac state --qmp db=db.qmp --is running db
+	run -0 vmevac state --is running db # its command line tells where it listens
+	mv db.qmp old.qmp
+	ln -s web.qmp db.qmp
+	expect 3 vmevac state db <<'END'
+vmevac: ask db: another process listens there
+END
 }
 
 @test "wrong use, and who is not there" {

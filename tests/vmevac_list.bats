@@ -25,6 +25,7 @@ put_vm()
 	printf '%s\0' "${@:2}" >"$dir/cmdline"
 	echo "$1 (q) S 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 77 9" >"$dir/stat"
 	ln -s /usr/bin/qemu-system-x86_64 "$dir/exe"
+	printf 'Name:\tqemu\nVmPin:\t       0 kB\n' >"$dir/status"
 	: >"$dir/maps"
 }
 
@@ -47,6 +48,7 @@ list()
 	put_fd 10 9 anon_inode:kvm-vm
 	put_fd 10 10 /dev/vfio/12
 	put_fd 10 11 /dev/vfio/vfio
+	sed -i 's/ 0 kB/ 5368709120 kB/' root/proc/10/status
 	echo '7f0000000000-7f0140000000 rw-s 00000000 00:01 77 /memfd:memory-backend-memfd (deleted)' >root/proc/10/maps
 	cat >root/proc/10/numa_maps <<'END'
 7f0000000000 default file=/memfd:memory-backend-memfd\040(deleted) huge dirty=5 N0=3 N2=2 kernelpagesize_kB=2048
@@ -54,7 +56,7 @@ list()
 END
 	expect 0 list <<'END'
 skip src=vmevac reason=no-socket hint=--qmp vm=web pid=10
-vm vm=web pid=10 state=unknown uuid=0b5a4b3c-1111-2222-3333-444444444444 accel=kvm ram=5368709120 backing=shmem pagesize=2097152 numa=0,2 hazards=vfio,vhost-user
+vm vm=web pid=10 state=unknown uuid=0b5a4b3c-1111-2222-3333-444444444444 accel=kvm ram=5368709120 backing=shmem pagesize=2097152 numa=0,2 hazards=vfio,pinned,vhost-user
 ram vm=web pid=10 backend=ram va=0x00007f0000000000 size=2147483648 gpa=0x0000000000000000 backing=shmem pagesize=2097152 numa=0,2
 ram vm=web pid=10 backend=ram va=0x00007f0080000000 size=3221225472 gpa=0x0000000100000000 backing=shmem pagesize=2097152 numa=0,2
 done src=vmevac scope=list skipped=1

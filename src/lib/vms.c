@@ -24,7 +24,7 @@ static bool is_qemu_path(const char *path)
 	return begins_with(slash ? slash + 1 : path, "qemu-system-");
 }
 
-static bool has_kvm(const struct root *root, pid_t pid)
+bool vm_has_kvm(const struct root *root, pid_t pid)
 {
 	struct process_list fds;
 	char path[64], target[64];
@@ -52,7 +52,7 @@ static bool is_vm(const struct vms *vms, pid_t pid, size_t cmdline_len)
 		return false;
 	snprintf(path, sizeof(path), "proc/%d/exe", pid);
 	if (process_link(vms->root, target, sizeof(target), path) > 0)
-		return is_qemu_path(target) || has_kvm(vms->root, pid);
+		return is_qemu_path(target) || vm_has_kvm(vms->root, pid);
 	return is_qemu_path(vms->cmdline);
 }
 

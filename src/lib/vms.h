@@ -62,6 +62,9 @@ void vms_close(struct vms *vms);
 /* vms_take - process PID: 1 when it is a virtual machine, then in *out; 0, or -1, as above. */
 int vms_take(struct vms *vms, pid_t pid, struct vm *out);
 
+/* vm_has_kvm - process PID has a virtual machine of KVM open, as far as may be seen. */
+bool vm_has_kvm(const struct root *root, pid_t pid);
+
 /* vm_is_called - the name, or the UUID (of either case), is NAME. */
 bool vm_is_called(const struct vm *vm, const char *name);
 

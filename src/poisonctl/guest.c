@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest.h"
 #include "clock.h"
-#include "qmp.h"
+#include "vm_monitor.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* For all that is asked of one machine; its monitor may be held by somebody else. */
 static const uint64_t patience_ns = 3 * CLOCK_SECOND;
@@ -34,38 +30,6 @@ int guest_enter(struct guest *guest, const struct root *root, pid_t pid)
 }
 
 /* --- What QEMU says --- */
-
-/* The process at the other end must be this one: paths outlive those who made them. */
-static const char *check_peer(const struct qmp *qmp, pid_t pid)
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-
-	if (getsockopt(qmp->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
-		return strerror(errno);
-	return peer.pid == pid ? NULL : "another process listens there";
-}
-
-/*
- * QEMU may run in a root of its own; and the whole may be longer than the address of a
- * socket can be, which one of its descriptor is not.
- */
-static const char *connect_to(struct qmp *qmp, const struct guest *guest, const struct root *root)
-{
-	const char *path = guest->vm.args.qmp;
-	char link[64];
-	int fd = root_openat(
-		root, O_PATH, "proc/%d/%s%s", guest->vm.pid, *path == '/' ? "root" : "cwd/", path);
-
-	if (fd < 0)
-		return strerror(errno);
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-
-	int result = qmp_connect(qmp, link);
-
-	close(fd);
-	return result == 0 ? check_peer(qmp, guest->vm.pid) : qmp->why;
-}
 
 /* Where QEMU has mapped each range; those that it has not are left out. */
 static const char *ask_addresses(
@@ -115,10 +79,9 @@ const char *guest_ask(struct guest *guest, const struct root *root)
 		return NULL;
 	qmp = (struct qmp){.timeout_ns = patience_ns, .fd = -1};
 
-	const char *why = connect_to(&qmp, guest, root);
+	const char *why =
+		vm_monitor_connect(&qmp, root, &guest->vm) == 0 ? ask_ranges(&qmp, guest) : qmp.why;
 
-	if (!why)
-		why = ask_ranges(&qmp, guest);
 	qmp_close(&qmp);
 	if (why)
 		guest->ranges = 0;

@@ -33,7 +33,7 @@ struct telling {
 	char label[TARGET_LABEL_MAX];
 	const char *name;
 	struct condition condition;
-	struct blockers blockers;
+	struct word_list blockers;
 	struct pages pages; /* of all of its RAM */
 	bool knows_poison;
 	uint64_t poisoned;
@@ -174,7 +174,7 @@ static void print_vm(const struct telling *telling)
 		rec_put_text(&record, "runstate", telling->condition.status);
 	if (args->uuid[0])
 		rec_put_text(&record, "uuid", args->uuid);
-	rec_put_text(&record, "accel", telling->blockers.has_kvm ? "kvm" : "tcg");
+	rec_put_text(&record, "accel", vm_has_kvm(&root, telling->vm->pid) ? "kvm" : "tcg");
 	put_known("ram", args->ram);
 	if (args->backends && backing(&args->backend[0]))
 		rec_put_text(&record, "backing", backing(&args->backend[0]));
@@ -182,7 +182,7 @@ static void print_vm(const struct telling *telling)
 	put_nodes("numa", telling->pages.nodes);
 	if (telling->knows_poison)
 		rec_put_u64(&record, "poisoned", telling->poisoned);
-	word_list_put(&telling->blockers.words, &record, "hazards");
+	word_list_put(&telling->blockers, &record, "hazards");
 	if (socket)
 		rec_put_text(&record, "qmp", socket);
 	send();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "targets.h"
 #include "cli.h"
+#include "vm_monitor.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 const char *targets_add_socket(const char *text, void *to)
 {
@@ -77,7 +77,7 @@ const char *target_operand(int first, int argc, char **argv)
 
 /* --- QMP --- */
 
-const char *targets_socket(const struct targets *targets, const struct vm *vm)
+static const char *given_socket(const struct targets *targets, const struct vm *vm)
 {
 	char name[TARGET_LABEL_MAX];
 
@@ -95,15 +95,22 @@ const char *targets_socket(const struct targets *targets, const struct vm *vm)
 	return NULL;
 }
 
+const char *targets_socket(const struct targets *targets, const struct vm *vm)
+{
+	const char *path = given_socket(targets, vm);
+
+	if (path)
+		return path;
+	return vm->args.qmp[0] ? vm->args.qmp : NULL;
+}
+
 /* The process that listens is the machine, or hands on to a QEMU of its name. */
 static bool is_peer(struct qmp *qmp, const struct vm *vm)
 {
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
 	json_t *answer;
 	const char *name;
 
-	if (getsockopt(qmp->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.pid == vm->pid)
+	if (vm_monitor_is(qmp, vm->pid))
 		return true;
 	if (!vm->args.name[0] || qmp_execute(qmp, "query-name", NULL, &answer) != 0)
 		return false;
@@ -115,16 +122,8 @@ static bool is_peer(struct qmp *qmp, const struct vm *vm)
 	return same;
 }
 
-int targets_connect(const struct targets *targets, const struct vm *vm, struct qmp *qmp)
+static int connect_given(struct qmp *qmp, const char *path, const struct vm *vm)
 {
-	const char *path = targets_socket(targets, vm);
-
-	*qmp = (struct qmp){.timeout_ns = targets->timeout_ns, .fd = -1};
-	if (!path) {
-		snprintf(qmp->why, sizeof(qmp->why), "no QMP socket is known; --qmp");
-		errno = ENODATA;
-		return -1;
-	}
 	if (qmp_connect(qmp, path) != 0)
 		return -1;
 	if (is_peer(qmp, vm))
@@ -132,5 +131,20 @@ int targets_connect(const struct targets *targets, const struct vm *vm, struct q
 	qmp_close(qmp);
 	snprintf(qmp->why, sizeof(qmp->why), "%s is the socket of another machine", path);
 	errno = ESTALE;
+	return -1;
+}
+
+int targets_connect(const struct targets *targets, const struct vm *vm, struct qmp *qmp)
+{
+	const char *path = given_socket(targets, vm);
+
+	*qmp = (struct qmp){.timeout_ns = targets->timeout_ns, .fd = -1};
+	if (path)
+		return connect_given(qmp, path, vm);
+	/* What listens below a captured root is another machine's. */
+	if (!targets->root->captured && vm->args.qmp[0])
+		return vm_monitor_connect(qmp, targets->root, vm);
+	snprintf(qmp->why, sizeof(qmp->why), "no QMP socket is known; --qmp");
+	errno = ENODATA;
 	return -1;
 }

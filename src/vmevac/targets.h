@@ -49,7 +49,7 @@ int targets_find(const struct targets *targets, const char *name, struct vm *out
 /* target_operand - the one operand VM that cli_parse() has left from FIRST on. */
 const char *target_operand(int first, int argc, char **argv);
 
-/* targets_socket - the QMP socket of a machine, or NULL. */
+/* targets_socket - the QMP socket of a machine, given or on its command line, or NULL. */
 const char *targets_socket(const struct targets *targets, const struct vm *vm);
 
 /*
