@@ -28,13 +28,13 @@ disk_options=(
 	-blockdev driver=raw,node-name=r1,file=f1 -device virtio-blk-pci,drive=r1
 )
 
-# start_vm NAME OPTION...: a machine that counts (tests/lab/guest.S); its process is $vm, its
-# QMP socket NAME.qmp.
+# start_vm NAME OPTION...: a machine that counts (tests/lab/guest.S), called NAME.$$; its process is
+# $vm, its QMP socket NAME.qmp.
 start_vm()
 {
 	local name=$1
 	shift
-	nice -n 19 "${qemu[@]}" -accel tcg -m 16 -name "guest=$name" -nodefaults -no-user-config -display none \
+	nice -n 19 "${qemu[@]}" -accel tcg -m 16 -name "guest=$name.$$" -nodefaults -no-user-config -display none \
 		-machine pc,memory-backend=ram -object memory-backend-memfd,id=ram,size=16M,share=on \
 		-bios "$top/build/lab/quiet.rom" -qmp "unix:$name.qmp,server=on,wait=off" "$@" \
 		>"$name.log" 2>&1 3>&- &

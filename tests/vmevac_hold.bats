@@ -12,6 +12,7 @@ setup()
 	need_root
 	cd "$BATS_TEST_TMPDIR" || return
 	vms=()
+	web=web.$$ db=db.$$ # others may be testing, too
 	make_disks
 }
 
@@ -22,7 +23,7 @@ teardown()
 
 vmevac_web()
 {
-	vmevac "$1" --qmp web=web.qmp "${@:2}" web
+	vmevac "$1" --qmp "$web=web.qmp" "${@:2}" "$web"
 }
 
 has_state()
@@ -37,11 +38,11 @@ check_round_trips()
 	start_vm web "${disk_options[@]}"
 	can_take_disks no
 	for ((i = 0; i < 20; i++)); do
-		[[ $(vmevac_web quiesce 2>&1) == "quiesce vm=web result=done pid=$vm state=quiesced disks=0 latched=2 t="*" elapsed_ns="* ]]
+		[[ $(vmevac_web quiesce 2>&1) == "quiesce vm=$web result=done pid=$vm state=quiesced disks=0 latched=2 t="*" elapsed_ns="* ]]
 		at=$(counter)
 		has_state quiesced
 		[ "$(counter)" = "$at" ]
-		[[ $(vmevac_web resume 2>&1) == "resume vm=web result=done pid=$vm state=running disks=2 latched=0 t="* ]]
+		[[ $(vmevac_web resume 2>&1) == "resume vm=$web result=done pid=$vm state=running disks=2 latched=0 t="* ]]
 		wait_until counts
 	done
 	can_take_disks no
@@ -68,10 +69,10 @@ check_latch()
 	can_take_disks no # the latch keeps everybody on this host from them
 
 	run -0 vmevac_web quiesce --no-latch
-	[[ $output == "quiesce vm=web result=already pid=$vm state=quiesced disks=0 latched=0 "* ]]
+	[[ $output == "quiesce vm=$web result=already pid=$vm state=quiesced disks=0 latched=0 "* ]]
 	can_take_disks yes
 	run -0 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=already pid=$vm state=quiesced disks=0 latched=2 "* ]]
+	[[ $output == "quiesce vm=$web result=already pid=$vm state=quiesced disks=0 latched=2 "* ]]
 	can_take_disks no
 	[ "$(counter)" = "$at" ]
 	run -0 vmevac_web resume
@@ -92,11 +93,11 @@ check_in_use()
 	start_vm web "${disk_options[@]}"
 	vmevac_web quiesce --no-latch
 	qemu=(qemu-system-x86_64)
-	web=$vm
+	source=$vm
 	start_vm target "${disk_options[@]}"
-	vm=$web
+	vm=$source
 	run -1 vmevac_web resume
-	[[ $output == "resume vm=web result=refused pid=$web reason=in-use state=quiesced "* ]]
+	[[ $output == "resume vm=$web result=refused pid=$vm reason=in-use state=quiesced "* ]]
 	has_state quiesced
 	kill -KILL "${vms[1]}"
 	wait "${vms[1]}" || true
@@ -118,7 +119,7 @@ gate()
 	"$top/build/tools/qmp_gate" gate.qmp web.qmp "$1" "$2" "$vm" 3>&- &
 	gate=$!
 	wait_until test -S gate.qmp
-	run --separate-stderr vmevac "$3" --qmp web=gate.qmp --timeout 1s "${@:4}" web
+	run --separate-stderr vmevac "$3" --qmp "$web=gate.qmp" --timeout 1s "${@:4}" "$web"
 	kill "$gate"
 	wait "$gate" || true
 	rm gate.qmp
@@ -140,11 +141,11 @@ check_hung()
 	for word in $(steps_of "$1"); do
 		gate "$word" 19 quiesce # SIGSTOP
 		[ "$status" = 1 ]
-		[[ $output == "quiesce vm=web result=failed pid=$vm errno=ETIMEDOUT reason="*" state=unknown "* ]]
+		[[ $output == "quiesce vm=$web result=failed pid=$vm errno=ETIMEDOUT reason="*" state=unknown "* ]]
 		[[ $stderr == *"; it may stand still"* ]]
 		kill -CONT "$vm"
 		run -0 vmevac_web resume
-		[[ $output == "resume vm=web result="*" state=running disks=2 latched=0 "* ]]
+		[[ $output == "resume vm=$web result="*" state=running disks=2 latched=0 "* ]]
 		wait_until counts
 	done
 	vmevac_web quiesce
@@ -175,11 +176,11 @@ check_killed()
 		start_vm web "${disk_options[@]}"
 		gate "$word" 9 quiesce # SIGKILL
 		[ "$status" = 1 ]
-		[[ $output == "quiesce vm=web result=failed pid=$vm errno=ECONNRESET reason="*" state=gone "* ]]
+		[[ $output == "quiesce vm=$web result=failed pid=$vm errno=ECONNRESET reason="*" state=gone "* ]]
 		[[ $stderr != *"may stand still"* ]]
 		wait "$vm" || true
-		expect 1 vmevac_web state --is running <<'END'
-state vm=web state=gone
+		expect 1 vmevac_web state --is running <<END
+state vm=$web state=gone
 END
 		can_take_disks yes
 	done
@@ -205,14 +206,14 @@ END
 	qemu_of installed
 	start_vm web "${disk_options[@]}"
 	expect 0 vmevac_web state <<END
-state vm=web state=running pid=$vm runstate=running disks=2 latched=0
+state vm=$web state=running pid=$vm runstate=running disks=2 latched=0
 END
 	run -1 vmevac_web state --is quiesced
 	run -0 vmevac_web state --is running
 	say_to web.qmp stop
 	run -0 vmevac_web state --is paused
 	run -0 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=done "* ]]
+	[[ $output == "quiesce vm=$web result=done "* ]]
 	run -0 vmevac_web state --is quiesced
 	say_to web.qmp '{"execute":"closefd","arguments":{"fdname":"vmevac-image-0"}}' \
 		'{"execute":"closefd","arguments":{"fdname":"vmevac-image-1"}}' cont
@@ -222,7 +223,7 @@ END
 	run -0 vmevac_web quiesce
 	run -0 vmevac_web resume
 	run -0 vmevac_web resume
-	[[ $output == "resume vm=web result=already "* ]]
+	[[ $output == "resume vm=$web result=already "* ]]
 }
 
 @test "a paused QEMU 7.2 is not asked to release disks: it might abort" {
@@ -230,7 +231,7 @@ END
 	start_vm web "${disk_options[@]}"
 	say_to web.qmp stop
 	run -1 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=refused pid=$vm reason=not-running state=paused "* ]]
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=not-running state=paused "* ]]
 	run -0 vmevac_web resume
 	run -0 vmevac_web quiesce
 }
@@ -239,7 +240,7 @@ END
 	qemu_of 7.2
 	start_vm web -drive if=none,id=d0,file=disk.raw,format=raw,file.locking=off -device virtio-blk-pci,drive=d0
 	run -1 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=refused pid=$vm reason=no-locks state=running "* ]]
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=no-locks state=running "* ]]
 	wait_until counts
 }
 
@@ -251,7 +252,7 @@ END
 		run -0 vmevac_web quiesce
 		has_state quiesced
 		run -0 vmevac_web quiesce
-		[[ $output == "quiesce vm=web result=already "* ]]
+		[[ $output == "quiesce vm=$web result=already "* ]]
 		run -0 vmevac_web resume
 		wait_until counts
 		stop_vms
@@ -264,9 +265,9 @@ END
 	say_to web.qmp '{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null"}}'
 	wait_until has_state evacuated
 	run -1 vmevac_web resume
-	[[ $output == "resume vm=web result=refused pid=$vm reason=evacuated state=evacuated "* ]]
+	[[ $output == "resume vm=$web result=refused pid=$vm reason=evacuated state=evacuated "* ]]
 	run -1 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=refused pid=$vm reason=evacuated state=evacuated "* ]]
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=evacuated state=evacuated "* ]]
 }
 
 @test "a block job keeps a machine from being quiesced" {
@@ -275,7 +276,7 @@ END
 	start_vm web "${disk_options[@]}" -blockdev driver=file,node-name=copy,filename=copy.raw
 	say_to web.qmp '{"execute":"blockdev-mirror","arguments":{"job-id":"j","device":"r1","target":"copy","sync":"none"}}'
 	run -1 vmevac_web quiesce
-	[[ $output == "quiesce vm=web result=refused pid=$vm reason=block-job state=running "* ]]
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=block-job state=running "* ]]
 	wait_until counts
 }
 
@@ -283,15 +284,15 @@ END
 	qemu_of installed
 	start_vm web
 	start_vm db
-	expect 3 vmevac quiesce --qmp db=web.qmp db <<'END'
-vmevac: ask db: web.qmp is the socket of another machine
+	expect 3 vmevac quiesce --qmp "$db=web.qmp" "$db" <<END
+vmevac: ask $db: web.qmp is the socket of another machine
 END
-	run -0 vmevac state --qmp db=db.qmp --is running db
-	run -0 vmevac state --is running db # its command line tells where it listens
+	run -0 vmevac state --qmp "$db=db.qmp" --is running "$db"
+	run -0 vmevac state --is running "$db" # its command line tells where it listens
 	mv db.qmp old.qmp
 	ln -s web.qmp db.qmp
-	expect 3 vmevac state db <<'END'
-vmevac: ask db: another process listens there
+	expect 3 vmevac state "$db" <<END
+vmevac: ask $db: another process listens there
 END
 }
 
