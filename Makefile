@@ -17,7 +17,7 @@ BIN = bin
 
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
-	qemuopt vmargs vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_check inject_fd inject_stop inject_x86 \
+	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_check inject_fd inject_stop inject_x86 \
 	inject_other uffd iomem qmp \
 	qmp_message vm_monitor hazards
 
