@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "refuse.h"
+#include "hazards.h"
 #include "inject.h"
 #include "page.h"
 #include "process.h"
@@ -7,9 +8,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,18 +16,6 @@ enum { MACHINE = EM_X86_64 };
 #else
 enum { MACHINE = EM_NONE };
 #endif
-
-/* Descriptors of whoever has devices write to memory, or other processes map it by file. */
-static const struct {
-	const char *link; /* how it begins */
-	const char *reason;
-} hazards[] = {
-	{"/dev/vfio/", "vfio"}, {"anon_inode:[vfio-device]", "vfio"}, {"/dev/iommu", "iommufd"},
-	{"anon_inode:[iommufd]", "iommufd"}, {"/dev/infiniband/", "infiniband"},
-	{"anon_inode:[infinibandevent]", "infiniband"}, {"/dev/vdpa", "vdpa"},
-	{"/dev/vhost-vdpa", "vdpa"},
-	{"/dev/sev", "sev"}, /* encrypted guests: KVM pins their memory */
-};
 
 const char *refuse_architecture(const struct root *root, pid_t pid)
 {
@@ -72,50 +58,17 @@ const char *refuse_mapping(const struct root *root, const struct target *target)
 	return is_in_use(root, target) ? "no-poison" : NULL;
 }
 
-/* --- What the process has open --- */
+/* --- The process --- */
 
-/* Buffers of io_uring(7) that stay where they are: fdinfo has "UserBufs:\t2". */
-static bool has_fixed_buffers(const struct root *root, pid_t pid, unsigned int fd)
+/* The first is reason enough: whoever has memory pinned goes on to write to the old page. */
+static const char *judge_hazards(const struct root *root, pid_t pid)
 {
-	static char text[1 << 20]; /* lists every buffer */
-	const char *line;
+	static char words[80];
 
-	if (root_read(root, text, sizeof(text), "proc/%d/fdinfo/%u", pid, fd) < 0)
-		return errno != ENOENT; /* what cannot be read may be anything */
-	line = strstr(text, "\nUserBufs:");
-	return line && strtoul(line + strlen("\nUserBufs:"), NULL, 10) > 0;
-}
-
-static const char *judge_descriptor(const struct root *root, pid_t pid, unsigned int fd)
-{
-	char path[64], link[PATH_MAX];
-
-	snprintf(path, sizeof(path), "proc/%d/fd/%u", pid, fd);
-	if (process_link(root, link, sizeof(link), path) < 0)
-		return NULL; /* closed meanwhile */
-	for (size_t i = 0; i < sizeof(hazards) / sizeof(*hazards); i++)
-		if (strncmp(link, hazards[i].link, strlen(hazards[i].link)) == 0)
-			return hazards[i].reason;
-	if (strcmp(link, "anon_inode:[io_uring]") == 0 && has_fixed_buffers(root, pid, fd))
-		return "pinned";
-	return NULL;
-}
-
-static const char *judge_descriptors(const struct root *root, pid_t pid)
-{
-	struct process_list fds;
-	const char *reason = NULL;
-	unsigned int fd;
-	char path[64];
-	int more;
-
-	snprintf(path, sizeof(path), "proc/%d/fd", pid);
-	if (process_list_open(&fds, root, path) != 0)
+	if (hazards_find(root, pid, words, sizeof(words)) != 0)
 		return "failed";
-	while (!reason && (more = process_list_next(&fds, &fd)) > 0)
-		reason = judge_descriptor(root, pid, fd);
-	process_list_close(&fds);
-	return reason || more == 0 ? reason : "failed";
+	words[strcspn(words, ",")] = '\0';
+	return *words ? words : NULL;
 }
 
 /* An option of QEMU: another process writes to the memory, and is given the file, not ours. */
@@ -130,15 +83,6 @@ static const char *judge_command_line(const struct root *root, pid_t pid)
 	if (n < 0)
 		return "failed";
 	return memmem(text, (size_t)n, "vhost-user", strlen("vhost-user")) ? "vhost-user" : NULL;
-}
-
-static const char *judge_pins(const struct root *root, pid_t pid)
-{
-	uint64_t kilobytes;
-
-	if (process_status_u64(root, pid, pid, "VmPin", 10, &kilobytes) != 0)
-		return "failed";
-	return kilobytes ? "pinned" : NULL;
 }
 
 static const char *judge_filters(const struct root *root, pid_t pid)
@@ -160,7 +104,7 @@ static const char *judge_tracer(const struct root *root, pid_t pid)
 const char *refuse_process(const struct root *root, pid_t pid)
 {
 	static const char *(*const judges[])(const struct root *, pid_t) = {
-		judge_tracer, judge_filters, judge_descriptors, judge_pins, judge_command_line};
+		judge_tracer, judge_filters, judge_hazards, judge_command_line};
 	const char *reason = NULL;
 
 	for (size_t i = 0; !reason && i < sizeof(judges) / sizeof(*judges); i++)

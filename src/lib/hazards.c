@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum hazard { VFIO, IOMMUFD, VDPA, INFINIBAND, IO_URING, PINNED, HAZARDS };
+enum hazard { VFIO, IOMMUFD, VDPA, INFINIBAND, SEV, IO_URING, PINNED, HAZARDS };
 
 static const char *const words[HAZARDS] = {
-	"vfio", "iommufd", "vdpa", "infiniband", "io-uring", "pinned"};
+	"vfio", "iommufd", "vdpa", "infiniband", "sev", "io-uring", "pinned"};
 
 /* What the link of a descriptor begins with. */
 static const struct {
@@ -23,6 +23,8 @@ static const struct {
 	{"/dev/iommu", IOMMUFD},
 	{"/dev/vhost-vdpa-", VDPA},
 	{"/dev/infiniband/", INFINIBAND},
+	{"anon_inode:[infiniband", INFINIBAND},
+	{"/dev/sev", SEV}, /* memory of an encrypted guest: KVM pins it */
 	{"anon_inode:[io_uring]", IO_URING},
 };
 

@@ -211,7 +211,7 @@ ue()
 @test "a process with memory that is pinned, or with a tracer, or a vhost-user device, is left alone" {
 	busy one create /dev/hugepages/huge 2M pinned
 	spoil "$pid" 1
-	refused pinned hugesplit --max-age any "$(place "$pid" 1)"
+	refused io-uring hugesplit --max-age any "$(place "$pid" 1)"
 	busy two create /dev/hugepages/huge2 2M traced
 	spoil "$pid" 1
 	refused traced hugesplit --max-age any "$(place "$pid" 1)"
