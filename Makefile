@@ -19,7 +19,7 @@ PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_check inject_fd inject_stop inject_x86 \
 	inject_other uffd iomem qmp \
-	qmp_message vm_monitor hazards
+	qmp_message vm_monitor hazards virsh
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -65,7 +65,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 HUGESPLIT = hugesplit copy plan target sharers refuse salvage supervise replace policy report
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
-POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest \
+POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest guest_ask \
 	inject injector keep ledger ledger_file ledger_sql list memmap offline outcome owners \
 	owners_file owners_store owners_taken probe release restore save saved shell shell_complete \
 	shell_line shell_verbs stat targets verbs walk wanted who who_print

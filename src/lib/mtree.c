@@ -2,7 +2,10 @@
 #include "mtree.h"
 #include "num.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/param.h>
 
 /* The LEN characters at TEXT are a hexadecimal number. */
 static bool parse_hex(const char *text, size_t len, uint64_t *out)
@@ -100,18 +103,49 @@ size_t mtree_parse(const char *text, struct mtree_range *out, size_t max)
 	return count;
 }
 
-bool mtree_hva(const char *text, uint64_t *out)
+/* "Host virtual address for 0x8000 (ram) is 0x7ff34e007000": the name may hold anything. */
+static bool parse_hva(const char *line, size_t len, uint64_t *out)
 {
 	static const char before[] = " is 0x";
-	const char *found = NULL, *at = text;
+	const char *end = line + len, *found = NULL, *at = line;
 
-	if (strncmp(text, "Host virtual address for ", 25) != 0)
-		return false;
-	/* The name of a region stands in front and may hold anything. */
-	while ((at = strstr(at, before))) {
+	while ((at = memmem(at, (size_t)(end - at), before, sizeof(before) - 1))) {
+		at += sizeof(before) - 1;
 		found = at;
-		at++;
 	}
-	return found && parse_hex(found + sizeof(before) - 1,
-				strcspn(found + sizeof(before) - 1, " \r\n"), out);
+	return found && parse_hex(found, MIN(strcspn(found, " \r\n"), (size_t)(end - found)), out);
+}
+
+bool mtree_hva(const char *text, uint64_t gpa, uint64_t *out)
+{
+	char start[64];
+	size_t start_len = (size_t)snprintf(
+		start, sizeof(start), "Host virtual address for 0x%" PRIx64 " ", gpa);
+
+	for (const char *line = text, *next; *line; line = *next ? next + 1 : next) {
+		next = strchrnul(line, '\n');
+		if (!strncmp(line, start, start_len))
+			return parse_hva(line, (size_t)(next - line), out);
+	}
+	return false;
+}
+
+bool mtree_thread(const char **text, pid_t *out)
+{
+	static const char before[] = " thread_id=";
+	const char *at = strstr(*text, before);
+	uint64_t thread;
+	char word[16] = "";
+
+	if (!at)
+		return false;
+	at += sizeof(before) - 1;
+
+	size_t len = strspn(at, "0123456789");
+
+	*text = at + len;
+	if (len < sizeof(word))
+		memcpy(word, at, len);
+	*out = num_count(word, 1, INT32_MAX, &thread) ? 0 : (pid_t)thread;
+	return true;
 }

@@ -41,10 +41,11 @@ struct vm_backend {
 	uint64_t base;              /* and begins there in it */
 };
 
-/* A character device that is a socket with a path. */
+/* A character device that is a socket with a path, or one that QEMU has inherited. */
 struct vm_chardev {
 	char id[VMARGS_ID_MAX];
 	char path[VMARGS_NAME_MAX];
+	bool is_inherited;
 };
 
 struct vmargs {
@@ -58,9 +59,11 @@ struct vmargs {
 	struct vm_backend backend[VMARGS_BACKENDS_MAX];
 	/*
 	 * The socket of its first QMP monitor, as QEMU would open it: in its root and from its
-	 * working directory.  "": none; libvirt passes a descriptor.
+	 * working directory.  "": none.
 	 */
 	char qmp[VMARGS_NAME_MAX];
+	bool is_libvirts; /* instead, that monitor is a descriptor that libvirt has the other end of
+			   */
 
 	/* While it is being read: */
 	char main_backend[VMARGS_ID_MAX];

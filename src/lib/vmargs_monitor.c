@@ -39,8 +39,10 @@ void vmargs_take_chardev(struct vmargs *args, const char *text)
 			copy_whole(chardev.id, sizeof(chardev.id), &opt);
 		else if (!strcmp(opt.key, "path"))
 			copy_whole(chardev.path, sizeof(chardev.path), &opt);
+		else if (!strcmp(opt.key, "fd"))
+			chardev.is_inherited = true;
 	}
-	if (chardev.path[0] && args->chardevs < VMARGS_CHARDEVS_MAX)
+	if ((chardev.path[0] || chardev.is_inherited) && args->chardevs < VMARGS_CHARDEVS_MAX)
 		args->chardev[args->chardevs++] = chardev;
 }
 
@@ -63,7 +65,13 @@ void vmargs_take_mon(struct vmargs *args, const char *text)
 
 void vmargs_find_monitor(struct vmargs *args)
 {
-	for (unsigned int i = 0; i < args->chardevs && !args->qmp[0]; i++)
-		if (!strcmp(args->chardev[i].id, args->qmp_chardev))
-			memcpy(args->qmp, args->chardev[i].path, sizeof(args->qmp));
+	for (unsigned int i = 0; i < args->chardevs && !args->qmp[0]; i++) {
+		const struct vm_chardev *chardev = &args->chardev[i];
+
+		if (strcmp(chardev->id, args->qmp_chardev) != 0)
+			continue;
+		memcpy(args->qmp, chardev->path, sizeof(args->qmp));
+		/* The name that libvirt gives it. */
+		args->is_libvirts = chardev->is_inherited && !strcmp(chardev->id, "charmonitor");
+	}
 }

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest.h"
-#include "clock.h"
-#include "vm_monitor.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* For all that is asked of one machine; its monitor may be held by somebody else. */
-static const uint64_t patience_ns = 3 * CLOCK_SECOND;
 
 static struct vms vms;
 static struct maps maps;
@@ -28,67 +20,6 @@ int guest_enter(struct guest *guest, const struct root *root, pid_t pid)
 	guest->has_vhost_user = memmem(vms.cmdline, vms.cmdline_len, "vhost-user", 10);
 	return vm_find_ram(&guest->vm, root, &maps);
 }
-
-/* --- What QEMU says --- */
-
-/* Where QEMU has mapped each range; those that it has not are left out. */
-static const char *ask_addresses(
-	struct qmp *qmp, struct guest *guest, const struct mtree_range *range, size_t ranges)
-{
-	uint64_t end = clock_now() + patience_ns;
-	char command[64], *text;
-
-	for (size_t i = 0; i < ranges; i++) {
-		struct guest_range *out = &guest->range[guest->ranges];
-
-		snprintf(command, sizeof(command), "gpa2hva 0x%" PRIx64, range[i].gpa);
-		if (qmp_monitor(qmp, command, &text) != 0)
-			return qmp->why;
-		if (mtree_hva(text, &out->hva)) {
-			out->guest = range[i];
-			guest->ranges++;
-		}
-		free(text);
-		if (clock_now() >= end)
-			return "too slow";
-	}
-	return guest->ranges ? NULL : "no memory in its list";
-}
-
-static const char *ask_ranges(struct qmp *qmp, struct guest *guest)
-{
-	static struct mtree_range range[GUEST_RANGES_MAX];
-	char *text;
-
-	if (qmp_monitor(qmp, "info mtree -f", &text) != 0)
-		return qmp->why;
-
-	size_t ranges = mtree_parse(text, range, GUEST_RANGES_MAX);
-
-	free(text);
-	if (ranges > GUEST_RANGES_MAX)
-		return "too many ranges of memory";
-	return ask_addresses(qmp, guest, range, ranges);
-}
-
-const char *guest_ask(struct guest *guest, const struct root *root)
-{
-	static struct qmp qmp;
-
-	if (!guest->is_vm || !guest->vm.args.qmp[0] || root->captured)
-		return NULL;
-	qmp = (struct qmp){.timeout_ns = patience_ns, .fd = -1};
-
-	const char *why =
-		vm_monitor_connect(&qmp, root, &guest->vm) == 0 ? ask_ranges(&qmp, guest) : qmp.why;
-
-	qmp_close(&qmp);
-	if (why)
-		guest->ranges = 0;
-	return why;
-}
-
-/* --- What follows --- */
 
 static bool find_range(const struct guest *guest, uint64_t va, struct guest_page *out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guest - what memory of a process is to the virtual machine that it runs: asked of its QEMU
- * over QMP, or else concluded from its command line.
+ * guest - what memory of a process is to the virtual machine that it runs: what its QEMU
+ * has told (guest_ask.h), or else concluded from its command line.
  */
 #ifndef MEMPATROL_GUEST_H
 #define MEMPATROL_GUEST_H
@@ -40,12 +40,6 @@ struct guest_page {
  * 0, or -1 with errno.
  */
 int guest_enter(struct guest *guest, const struct root *root, pid_t pid);
-
-/*
- * guest_ask - have QEMU itself tell how guest's memory is laid out, over the socket that its
- * command line names.  Returns NULL when it did or there is no such socket, or the reason.
- */
-const char *guest_ask(struct guest *guest, const struct root *root);
 
 /* guest_find - address VA of VMA in guest; what is not known is left out. */
 void guest_find(

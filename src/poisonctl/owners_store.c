@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "owners_store.h"
+#include "guest_ask.h"
 #include "hazards.h"
 #include "process.h"
 

@@ -114,9 +114,11 @@ static void take_skip(pid_t pid, const char *reason, int error)
 
 static void take_no_answer(const struct vm *vm, const char *why)
 {
+	const char *path = vm->args.qmp;
+
 	some_doubted = true;
-	say("ask process %d, virtual machine %s, at %s: %s", vm->pid, vm->args.name, vm->args.qmp,
-		why);
+	say("ask process %d, virtual machine %s, %s%s: %s", vm->pid, vm->args.name,
+		*path ? "at " : "through libvirt", path, why);
 }
 
 /* Without the right to see frames every page would be nobody's. */

@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct mtree_range range[RANGES];
 	char *text = malloc(size + 1); /* that ends where its memory ends */
 	uint64_t hva;
+	pid_t thread;
 
 	MUST(text);
 	memcpy(text, data, size);
@@ -23,8 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(memchr(range[i].region, '\0', sizeof(range[i].region)));
 		MUST(!strpbrk(range[i].region, "\n"));
 	}
-	if (mtree_hva(text, &hva))
-		MUST(strstr(text, " is 0x"));
+	if (mtree_hva(text, 0x1000, &hva))
+		MUST(strstr(text, "for 0x1000 ") && strstr(text, " is 0x"));
+	for (const char *at = text; mtree_thread(&at, &thread);)
+		MUST(thread >= 0 && at > text && at <= text + size);
 	free(text);
 	return 0;
 }

@@ -92,17 +92,52 @@ static void an_address_in_qemu_is_read(void)
 {
 	uint64_t hva = 1;
 
-	CHECK(mtree_hva("Host virtual address for 0x1000 (r0) is 0x7fcabc000000\r\n", &hva));
+	CHECK(mtree_hva(
+		"Host virtual address for 0x1000 (r0) is 0x7fcabc000000\r\n", 0x1000, &hva));
 	CHECK_U64(hva, 0x7fcabc000000);
-	CHECK(mtree_hva("Host virtual address for 0x1 (a is 0x5) is 0x7", &hva));
+	CHECK(mtree_hva("Host virtual address for 0x1 (a is 0x5) is 0x7", 1, &hva));
 	CHECK_U64(hva, 7);
-	CHECK(!mtree_hva("No memory is mapped at address 0x200000000000\r\n", &hva));
-	CHECK(!mtree_hva("Memory at address 0xa0000 is 0x5\r\n", &hva));
-	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0) is (nil)\r\n", &hva));
-	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0) is 0x\r\n", &hva));
-	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0) is 0x12345678123456789", &hva));
-	CHECK(!mtree_hva("", &hva));
+	CHECK(!mtree_hva(
+		"No memory is mapped at address 0x200000000000\r\n", 0x200000000000, &hva));
+	CHECK(!mtree_hva("Memory at address 0xa0000 is 0x5\r\n", 0xa0000, &hva));
+	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0) is (nil)\r\n", 0x1000, &hva));
+	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0) is 0x\r\n", 0x1000, &hva));
+	CHECK(!mtree_hva(
+		"Host virtual address for 0x1000 (r0) is 0x12345678123456789", 0x1000, &hva));
+	CHECK(!mtree_hva("Host virtual address for 0x1000 (r0)\n is 0x5\n", 0x1000, &hva));
+	CHECK(!mtree_hva("Host virtual address for 0x10001 (r0) is 0x5\n", 0x1000, &hva));
+	CHECK(!mtree_hva("", 0, &hva));
 	CHECK_U64(hva, 7);
+}
+
+static void an_answer_is_found_among_those_to_others(void)
+{
+	static const char text[] =
+		"Host virtual address for 0x0 (ram) is 0x7f0000000000\r\n\n\n"
+		"Memory at address 0xa0000 is not RAM\r\n\n\n"
+		"Host virtual address for 0xc0000 (rom) is 0x7f1000000000\r\n\n\n";
+	uint64_t hva = 1;
+
+	CHECK(mtree_hva(text, 0xc0000, &hva));
+	CHECK_U64(hva, 0x7f1000000000);
+	CHECK(!mtree_hva(text, 0xa0000, &hva));
+	CHECK(mtree_hva(text, 0, &hva));
+	CHECK_U64(hva, 0x7f0000000000);
+}
+
+static void threads_of_processors_are_read(void)
+{
+	const char *text = "* CPU #0: thread_id=26450\r\n  CPU #1: thread_id=26451\r\n"
+			   "  CPU #2: thread_id=0\n  CPU #3: thread_id=99999999999999999999\n"
+			   "  CPU #4: thread_id=";
+	static const pid_t threads[] = {26450, 26451, 0, 0, 0};
+	pid_t thread;
+
+	for (size_t i = 0; i < sizeof(threads) / sizeof(*threads); i++) {
+		CHECK(mtree_thread(&text, &thread));
+		CHECK_U64((uint64_t)thread, (uint64_t)threads[i]);
+	}
+	CHECK(!mtree_thread(&text, &thread));
 }
 
 int main(void)
@@ -111,5 +146,7 @@ int main(void)
 	UNIT(what_has_another_form_is_not_there);
 	UNIT(a_name_too_long_is_none);
 	UNIT(an_address_in_qemu_is_read);
+	UNIT(an_answer_is_found_among_those_to_others);
+	UNIT(threads_of_processors_are_read);
 	return unit_end();
 }

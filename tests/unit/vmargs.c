@@ -73,6 +73,30 @@ static void the_socket_of_qmp_is_found(void)
 	}
 }
 
+static void a_monitor_of_libvirt_is_known(void)
+{
+	static const struct {
+		const char *line;
+		bool is_libvirts;
+	} cases[] = {
+		{"qemu -chardev socket,id=charmonitor,fd=22,server=on,wait=off "
+		 "-mon chardev=charmonitor,id=monitor,mode=control",
+			true},
+		{"qemu -chardev socket,id=charmonitor,path=/m -mon charmonitor,mode=control",
+			false},
+		{"qemu -chardev socket,id=charmonitor,fd=22 -mon charmonitor,mode=readline", false},
+		{"qemu -chardev socket,id=m,fd=22 -mon m,mode=control", false},
+		{"qemu -qmp unix:/q -chardev socket,id=charmonitor,fd=22 -mon "
+		 "charmonitor,mode=control",
+			false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(cases[i].line);
+		CHECK_U64(args.is_libvirts, cases[i].is_libvirts);
+	}
+}
+
 static void a_uuid_is_one_or_absent(void)
 {
 	parse("qemu -uuid 0B5A4B3C-1111-2222-3333-444444444444");
@@ -294,6 +318,7 @@ int main(void)
 {
 	UNIT(names_are_read);
 	UNIT(the_socket_of_qmp_is_found);
+	UNIT(a_monitor_of_libvirt_is_known);
 	UNIT(a_uuid_is_one_or_absent);
 	UNIT(sizes_of_main_memory);
 	UNIT(backends_in_both_spellings);
