@@ -159,6 +159,14 @@ static _Noreturn void be_victim(void)
 		pause();
 }
 
+static void wait_until_asleep(void)
+{
+	for (int i = 0; i < SLEEPERS; i++)
+		while (shared->back[i] == NOT_BACK &&
+			process_thread_state(&root, victim, (unsigned int)shared->tid[i]) != 'S')
+			nap(1);
+}
+
 static void start_victim(void)
 {
 	memset(shared, 0, sizeof(*shared));
@@ -171,10 +179,7 @@ static void start_victim(void)
 		be_victim();
 	while (shared->ready < SLEEPERS + SPINNERS + 1)
 		nap(1);
-	for (int i = 0; i < SLEEPERS; i++)
-		while (shared->back[i] == NOT_BACK &&
-			process_thread_state(&root, victim, (unsigned int)shared->tid[i]) != 'S')
-			nap(1);
+	wait_until_asleep();
 }
 
 static void end_victim(void)
@@ -286,6 +291,7 @@ static void blocked_calls_sleep_on(void)
 	}
 	for (int i = POLL; i < SLEEPERS; i++)
 		CHECK(shared->back[i] == NOT_BACK);
+	wait_until_asleep(); /* or else its call, made again, would find another value */
 	shared->futex = 1;
 	syscall(SYS_futex, &shared->futex, FUTEX_WAKE, 100, NULL, NULL, 0);
 	CHECK(write(wake[1], "x", 1) == 1);
