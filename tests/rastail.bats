@@ -310,7 +310,7 @@ END
 	for ((i = 0; i < 300; i++)); do # what it answers is not seen from here
 		echo stop >&8
 		echo cont >&8
-		! grep -q RESUME out || break
+		if grep -q 'STOP.* vm=' out && grep -q 'RESUME.* vm=' out; then break; fi
 		sleep 0.05
 	done
 	echo system_reset >&8
