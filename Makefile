@@ -228,7 +228,6 @@ BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
-	'lab:lab-panic=tests/lab/suite tests/lab/panic.bats -p kvm -m 1600' \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
@@ -289,6 +288,8 @@ soak: all lab unit
 	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
+	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
+	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
 
 lint: all
 	tests/lint
