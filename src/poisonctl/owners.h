@@ -41,8 +41,8 @@ struct owner_hit {
 	unsigned int major, minor; /* the file, and where in it: */
 	uint64_t inode, offset;
 	bool shared;
-	char *path;    /* "": it has none */
-	char *backend; /* of guest's memory; NULL: not known */
+	char *path;                     /* "": it has none */
+	char backend[MTREE_REGION_MAX]; /* of guest's memory; "": not known */
 	bool has_gpa;
 	uint64_t gpa;
 	const char *gpa_src;

@@ -152,11 +152,6 @@ static char *keep_path(const struct owners *owners, const struct vma *vma)
 	return last && !strcmp(last->path, vma->path) ? last->path : strdup(vma->path);
 }
 
-static char *keep_text(const char *text)
-{
-	return text ? strdup(text) : NULL;
-}
-
 static bool fill(struct owners *owners, struct owner_hit *hit, const struct vma *vma, uint64_t va)
 {
 	struct guest_page page;
@@ -177,7 +172,7 @@ static bool fill(struct owners *owners, struct owner_hit *hit, const struct vma 
 	hit->gpa_src = page.gpa_src;
 	hit->has_memslot = page.has_memslot;
 	hit->memslot = page.memslot;
-	hit->backend = keep_text(page.backend);
+	snprintf(hit->backend, sizeof(hit->backend), "%s", page.backend ? page.backend : "");
 	return hit->path;
 }
 
