@@ -288,6 +288,7 @@ soak: all lab unit
 	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
+	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
 	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
 

@@ -4,30 +4,7 @@ bats_require_minimum_version 1.5.0
 load ../helper
 load lab_helper
 load busy_helper
-
-# shellcheck disable=SC2154
-teardown()
-{
-	end_busy
-	rm -f /dev/hugepages/*
-}
-
-# spoil PID PAGE... - the kernel is told that these pages of a huge page of the process are bad
-spoil()
-{
-	local process=$1 page frame frames=()
-	shift
-	for page; do
-		frame=$(frame_of "$process" $(($(huge_va "$process") + page * 4096)))
-		[ "$frame" != 0 ]
-		frames+=("$frame")
-	done
-	for frame in "${frames[@]}"; do
-		# EBUSY: a thread was just looking at it; it is marked and unmapped all the same.
-		echo "$frame" 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true
-	done
-	wait_for_poison $((frames[0] * 4096))
-}
+load hugesplit_helper
 
 # The VmFlags, a blank at the end, of what process $1 maps in the place of a huge page.
 flags_of_new()
@@ -218,32 +195,4 @@ ue()
 	busy three create /dev/hugepages/huge3 2M vhost-user-blk-pci
 	spoil "$pid" 1
 	refused vhost-user hugesplit --max-age any "$(place "$pid" 1)"
-}
-
-# In the suite of hugesplit itself every single step is tried.
-@test "killed at any step it leaves the old page or the new one, in all processes the same" {
-	local step page=700 replaced=0
-	start_both /dev/hugepages/huge 16M
-	spoil "$first" "$page"
-	for ((step = 1; ; step += 17)); do
-		kill_at "$step" "$page"
-		if [ "$result" != old ]; then
-			replaced=$((replaced + 1))
-			page=$((page + 512))
-			spoil "$first" "$page"
-		fi
-		check_process one "$first" "$replaced"
-		check_process two "$second" "$replaced"
-		[ "$result" != whole ] || break
-	done
-	[ "$step" -gt 100 ]
-}
-
-@test "without its supervisor the worker comes to its end" {
-	start_both /dev/hugepages/huge 4M
-	spoil "$first" 700
-	kill_at supervisor:80 700
-	[ "$result" = new ]
-	check_process one "$first" 1
-	check_process two "$second" 1
 }
