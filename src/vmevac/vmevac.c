@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmevac - move virtual machines out of a host with bad memory. */
+/* vmevac - which virtual machines are to leave bad memory, and how they are held still. */
 #include "vmevac.h"
 #include "cli.h"
 
