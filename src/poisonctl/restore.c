@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* poisonctl restore - take the pages that are remembered out of use again. */
 #include "cli.h"
+#include "clock.h"
 #include "fence.h"
 #include "keep.h"
 #include "page.h"
@@ -9,11 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_NS = 1000000000 };
-
 static struct root root;
 static const char *file;
-static struct fence fence = {.root = &root, .flags_fd = -1, .wait_ns = 5 * (uint64_t)SECOND_NS};
+static struct fence fence = {.root = &root, .flags_fd = -1, .wait_ns = 5 * CLOCK_SECOND};
 
 static const struct cli_option options[] = {
 	KEEP_OPTION(&file),
@@ -22,7 +21,7 @@ static const struct cli_option options[] = {
 		.arg = "TIME",
 		.kind = CLI_DURATION,
 		.to = &fence.wait_ns,
-		.max = 3600 * (uint64_t)SECOND_NS,
+		.max = 3600 * CLOCK_SECOND,
 		.help = "try again for so long while a page is busy (default 5s)"},
 	{.name = "dry-run",
 		.letter = 'n',
