@@ -181,10 +181,12 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments)
 	if (!text)
 		return leave(qmp, EINVAL, "command %s: has no form in JSON", command);
 
-	int result = send_all(qmp, text, strlen(text));
+	size_t len = strlen(text);
 
-	if (result == 0)
-		result = send_all(qmp, "\n", 1);
+	/* The end of the line takes the string's end, so that the command goes out as one. */
+	text[len] = '\n';
+
+	int result = send_all(qmp, text, len + 1);
 	int error = errno;
 
 	free(text);
