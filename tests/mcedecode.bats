@@ -555,6 +555,45 @@ err addr=0x0000000020a11000 size=4096 sev=info class=signal action=none src=memo
 END
 }
 
+@test "who touched bad memory: a process, a guest, QEMU itself" {
+	cat >log <<'END'
+[  183.650625] mce: Uncorrected hardware memory error in user-access at 8a398a4c0
+[  354.101144] MCE: Killing a b:c:84546 due to hardware memory corruption fault at 7fb8f7e410dc
+2026-01-02T05:00:11.940270Z qemu-system-x86_64: Guest MCE Memory Error at QEMU addr 0x7f3c7622f000 and GUEST addr 0x78e42f000 of type BUS_MCEERR_AR injected
+kvm: warning: Guest MCE Memory Error at QEMU addr 0x7fc1f5dd6000 and GUEST addr 0x19fd6000 on lost large page 200000@19e00000 of type BUS_MCEERR_AO injected
+qemu-system-aarch64: Guest Memory Error at QEMU addr 0x7fc1f5dd6000 and GUEST addr 0x19fd6000 of type BUS_MCEERR_AR injected
+qemu-system-x86_64: Hardware memory error at addr 0x7f2a00000000 of type BUS_MCEERR_AO in QEMU itself instead of guest system!
+END
+	expect 0 bash -c 'mcedecode <log' <<'END'
+err addr=0x00000008a398a000 size=4096 sev=srar class=poison action=offline-page src=user-access addr_reg=0x00000008a398a4c0
+err sev=info class=signal action=none src=page-fault pid=84546 comm=a\x20b:c va=0x00007fb8f7e410dc
+err sev=srar class=memory action=migrate t=2026-01-02T05:00:11.940270000Z src=qemu recipient=guest va=0x00007f3c7622f000 gpa=0x000000078e42f000
+err sev=srao class=memory action=migrate src=qemu recipient=guest va=0x00007fc1f5dd6000 gpa=0x0000000019fd6000
+err sev=srar class=memory action=migrate src=qemu recipient=guest va=0x00007fc1f5dd6000 gpa=0x0000000019fd6000
+err sev=srao class=memory action=migrate src=qemu recipient=hypervisor va=0x00007f2a00000000
+END
+	for line in 'mce: Uncorrected hardware memory error in user-access at ' \
+		'MCE: Killing a:12 due to hardware memory corr' \
+		'qemu: Guest MCE Memory Error at QEMU addr 0x7f3c7622f000 and GUEST addr 0x78e42f000 of type'; do
+		run -1 --separate-stderr mcedecode <<<"$line"
+		[ "$stderr" = 'mcedecode: read standard input: line 1: not whole: bad memory that was touched' ]
+		[ -z "$output" ]
+	done
+}
+
+@test "--merge: who touched it joins the machine check" {
+	{
+		block 0 1 bd80000000100134 'ADDR 8a398a4c0 MISC 86'
+		echo 'mce: Uncorrected hardware memory error in user-access at 8a398a4c0'
+		echo 'Memory failure: 0x8a398a: recovery action for dirty LRU page: Recovered'
+		echo 'mce: Uncorrected hardware memory error in user-access at 8a398b4c0'
+	} >log
+	run -0 mcedecode --merge <log
+	[ "${#lines[@]}" = 2 ]
+	[[ ${lines[0]} == *" sev=srar "*" from=mce,memory-failure,user-access"* ]]
+	[[ ${lines[1]} == "err addr=0x00000008a398b000 "* ]]
+}
+
 @test "heat that old kernels log as a bank is no machine check" {
 	heat() { block 0 128 "$1" | mcedecode | sed 's/.* sev=\([a-z]*\) .*text=/\1 /'; }
 	[ "$(heat 0000000088010003)" = 'info temperature\x20is\x20too\x20high' ]

@@ -86,8 +86,9 @@ enum err_origin {
 	ORIGIN_POISON_EVENT = 128,
 	ORIGIN_AER = 256,
 	ORIGIN_AER_EVENT = 512,
-	ORIGIN_MCE_COPY = 1024,  /* a machine check that the kernel made of firmware's report */
-	ORIGIN_TRACE_COPY = 2048 /* and its trace event */
+	ORIGIN_MCE_COPY = 1024,   /* a machine check that the kernel made of firmware's report */
+	ORIGIN_TRACE_COPY = 2048, /* and its trace event */
+	ORIGIN_USER_ACCESS = 4096 /* the kernel, of the process that touched it */
 };
 
 enum err_field {
@@ -189,6 +190,7 @@ enum err_field {
 	E_POISON_SOURCE,
 	E_SI,
 	E_VA,
+	E_GPA,
 	E_APEI,
 	E_MASK,
 	E_ERR_STATUS,

@@ -108,6 +108,7 @@ const struct err_field_info err_fields[ERR_FIELDS] = {
 	[E_POISON_SOURCE] = FIELD("poison_source", WORD, 0),
 	[E_SI] = FIELD("si", WORD, 0),
 	[E_VA] = FIELD("va", REG, 0),
+	[E_GPA] = FIELD("gpa", REG, 0),
 	[E_APEI] = FIELD("apei", DEC, 0),
 	[E_MASK] = FIELD("addr_mask", REG, 0),
 	[E_ERR_STATUS] = FIELD("error_status", REG, 0),

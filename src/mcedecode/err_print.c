@@ -19,8 +19,8 @@ static const char *const source_words[] = {
 	"mcacod", "bank", "misc", "ipid", "synd", "edac", "cper", "text", "smbios"};
 
 static const char *const origin_words[] = {"mce", "mce_record", "amd", "edac", "mc_event", "apei",
-	"memory-failure", "memory_failure_event", "aer", "aer_event", "mce_copy",
-	"mce_record_copy"};
+	"memory-failure", "memory_failure_event", "aer", "aer_event", "mce_copy", "mce_record_copy",
+	"user-access"};
 
 /*
  * A word is constant (err_word()), so that its length is counted once: from then on it is

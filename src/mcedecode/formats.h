@@ -74,6 +74,7 @@ void apei_flush(void);
 bool aer_line(const char *text, size_t len);
 void aer_flush(void);
 bool poison_line(struct scan *s);
+bool touched_line(const char *text, size_t len);
 bool qmp_line(const char *text, size_t len);
 bool trace_line(const char *text, size_t len);
 bool rasdaemon_line(const char *text, size_t len);

@@ -33,6 +33,7 @@ static const struct {
 	{"memory_failure_event", ORIGIN_POISON_EVENT},
 	{"aer", ORIGIN_AER},
 	{"aer_event", ORIGIN_AER_EVENT},
+	{"user-access", ORIGIN_USER_ACCESS},
 };
 
 /* A machine check and the one made of firmware's report of it are two kinds: both may come. */

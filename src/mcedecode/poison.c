@@ -69,17 +69,11 @@ bool poison_recovery(struct scan *s, uint64_t pfn, const char *source)
 	return true;
 }
 
-/* "Sending SIGBUS to qemu:1234 due to hardware memory corruption", before Linux 4.17 "Killing ..."
- */
-static bool read_signal(struct scan *s, uint64_t pfn)
+bool poison_victim(struct scan *s, struct err *err)
 {
-	struct err err;
-	struct scan comm;
+	struct scan comm = *s;
 	uint64_t pid;
 
-	if (!SCAN(s, "Sending SIGBUS to ") && !SCAN(s, "Killing "))
-		return false;
-	comm = *s;
 	/* Names may hold blanks and colons. */
 	if (!SCAN_TO(s, " due to hardware memory corruption"))
 		return false;
@@ -90,14 +84,26 @@ static bool read_signal(struct scan *s, uint64_t pfn)
 
 	if (!colon || !scan_dec(&number, &pid))
 		return false;
+	err_set(err, E_CLASS, CLASS_SIGNAL);
+	err_set(err, E_SEV, SEV_INFO);
+	err_set(err, E_PID, pid);
+	err_text(err, E_COMM, comm.p, (size_t)(colon - comm.p));
+	return true;
+}
+
+/* "Sending SIGBUS to VICTIM", before Linux 4.17 "Killing VICTIM" */
+static bool read_signal(struct scan *s, uint64_t pfn)
+{
+	struct err err;
+
+	if (!SCAN(s, "Sending SIGBUS to ") && !SCAN(s, "Killing "))
+		return false;
 	err_clear(&err);
+	if (!poison_victim(s, &err))
+		return false;
 	err_word(&err, E_SRC, "memory-failure");
-	err_set(&err, E_CLASS, CLASS_SIGNAL);
-	err_set(&err, E_SEV, SEV_INFO);
 	if (!put_pfn(&err, pfn))
 		out_bad(line_now.number, "not a page");
-	err_set(&err, E_PID, pid);
-	err_text(&err, E_COMM, comm.p, (size_t)(colon - comm.p));
 	line_time(&err);
 	err_advise(&err);
 	out_err(&err);

@@ -104,7 +104,8 @@ void text_line(const char *text, size_t len)
 	if (marked_line(text, (size_t)(s.end - text)))
 		return;
 	if (trace_line(text, len) || aer_line(text, len) || qmp_line(text, len) ||
-		mcelograw_line(text, (size_t)(s.end - text)) || rasdaemon_line(text, len))
+		mcelograw_line(text, (size_t)(s.end - text)) || rasdaemon_line(text, len) ||
+		touched_line(text, (size_t)(s.end - text)))
 		return;
 	prefix_skip(&s);
 	if (!kernel_line(s, false))
