@@ -246,7 +246,7 @@ SUITES = \
 	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \
 		'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/$b.bats') \
 	$(foreach f,$(FUZZ),'fast:fuzz-$f=tests/fuzz/replay $f') \
-	'fast:lint=tests/lint'
+	'fast:lint=LINT_NODES=75000 tests/lint'
 
 check: deps
 	$(MAKE) all unit lab asan clang fuzzers
