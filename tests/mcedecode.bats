@@ -573,7 +573,7 @@ err sev=srar class=memory action=migrate src=qemu recipient=guest va=0x00007fc1f
 err sev=srao class=memory action=migrate src=qemu recipient=hypervisor va=0x00007f2a00000000
 END
 	for line in 'mce: Uncorrected hardware memory error in user-access at ' \
-		'MCE: Killing a:12 due to hardware memory corr' \
+		'MCE: Killing a:12 due to hardware memory corr' 'MCE: Killing a due to hardware memory corruption fault at 7f8' \
 		'qemu: Guest MCE Memory Error at QEMU addr 0x7f3c7622f000 and GUEST addr 0x78e42f000 of type'; do
 		run -1 --separate-stderr mcedecode <<<"$line"
 		[ "$stderr" = 'mcedecode: read standard input: line 1: not whole: bad memory that was touched' ]

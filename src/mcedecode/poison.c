@@ -80,9 +80,13 @@ bool poison_victim(struct scan *s, struct err *err)
 	comm.end = s->p - strlen(" due to hardware memory corruption");
 
 	const char *colon = memrchr(comm.p, ':', scan_left(&comm));
+
+	if (!colon)
+		return false;
+
 	struct scan number = {colon + 1, comm.end};
 
-	if (!colon || !scan_dec(&number, &pid))
+	if (!scan_dec(&number, &pid))
 		return false;
 	err_set(err, E_CLASS, CLASS_SIGNAL);
 	err_set(err, E_SEV, SEV_INFO);
