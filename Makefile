@@ -19,7 +19,7 @@ PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_check inject_fd inject_stop inject_x86 \
 	inject_other uffd iomem qmp \
-	qmp_message vm_monitor hazards virsh
+	qmp_message vm_monitor hazards virsh area guard window
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -41,7 +41,7 @@ help:
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
 
-MEMSCAN = memscan kernel_option ready round sources area window guard sweep sweep_x86 sweep_arm64 patrol found steady \
+MEMSCAN = memscan kernel_option ready round sources sweep sweep_x86 sweep_arm64 patrol found steady \
 	pace stop manners claim verify history state evidence report scrub scrub_list scrub_set scrubber
 $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf

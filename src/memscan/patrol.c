@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "manners.h"
 #include "page.h"
+#include "sweep.h"
 #include "window.h"
 
 #include <errno.h>
@@ -136,6 +137,13 @@ static size_t mapped_size(const struct piece *piece)
 	return i * PAGE_BYTES;
 }
 
+static void sweep_piece(void *context)
+{
+	const struct piece *piece = context;
+
+	sweep(piece->window->start + piece->start, piece->end - piece->start);
+}
+
 /*
  * Read from *POSITION to END, all of which was mapped a moment ago, and move *POSITION behind
  * what was dealt with.  Returns false when that was not all: then what follows has to be
@@ -158,7 +166,7 @@ static bool read_piece(
 	}
 	piece.end = piece.start + mapped_size(&piece);
 	follow_memory(patrol, &piece);
-	if (!guard_sweep(window->start + piece.start, piece.end - piece.start, &fault)) {
+	if (!guard_run(sweep_piece, &piece, &fault)) {
 		*position = take_fault(patrol, &piece, &fault);
 		return false;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* area - a stretch of a file that is memory: what memscan maps and reads. */
+/* area - a stretch of a file that is memory: to be mapped and read. */
 #ifndef MEMPATROL_AREA_H
 #define MEMPATROL_AREA_H
 

@@ -14,7 +14,7 @@
 enum { FRAMES = 512 }; /* pagemap words looked at in one read */
 
 static int guard_fd = -1;   /* the userfaultfd */
-static int pagemap_fd = -1; /* memscan's own */
+static int pagemap_fd = -1; /* of our own */
 
 int window_open_guard(const struct root *root)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard - sweep memory and live through the SIGBUS of a machine check. */
+/* guard - read memory and live through the SIGBUS of a machine check. */
 #ifndef MEMPATROL_GUARD_H
 #define MEMPATROL_GUARD_H
 
@@ -17,12 +17,10 @@ struct guard_fault {
 int guard_open(void);
 
 /*
- * guard_sweep - sweep the SIZE bytes at START.
- * Returns true when all were read; false at the first fault, with *fault set.
+ * guard_run - RUN(CONTEXT), which reads memory that may be bad and does nothing else that a jump
+ * out of it would leave half done.
+ * Returns true when it came to its end; false at the first fault, with *fault set.
  */
-bool guard_sweep(const void *start, size_t size, struct guard_fault *fault);
-
-/* guard_run - the same for RUN(CONTEXT) in the place of a sweep. */
 bool guard_run(void (*run)(void *context), void *context, struct guard_fault *fault);
 
 /* guard_is_memory_error - the fault reports bad memory, not a page that is not there. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * window - a piece of an area mapped into memscan, never filling a hole of it.
+ * window - a piece of an area mapped here, never filling a hole of it.
  *
  * Reading a hole of shared memory allocates a page: a sweep that did would make
  * a guest's memory grow.  So the window is registered with a userfaultfd for
@@ -20,7 +20,7 @@
 
 /*
  * Memory is mapped and given back in pieces of this size, or of one huge page if that is larger.
- * What is mapped counts as resident in memscan; larger pieces are not faster (tests/bench/patrol).
+ * What is mapped counts as resident here; larger pieces are not faster (tests/bench/patrol).
  */
 enum { WINDOW_BYTES = 16 << 20 };
 
@@ -61,7 +61,7 @@ void window_close(struct window *window);
 struct run window_screen(const struct window *window, size_t position);
 
 /*
- * window_frames - the pagemap words (page.h) of memscan's own mapping for N base
+ * window_frames - the pagemap words (page.h) of our own mapping for N base
  * pages at POSITION; -1 with errno.
  */
 int window_frames(const struct window *window, size_t position, uint64_t *words, size_t n);
