@@ -85,9 +85,10 @@ $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
 VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
-	state action disks latch quiesce resume
+	state action disks latch quiesce resume \
+	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
-$(BIN)/vmevac: LDLIBS = -ljansson
+$(BIN)/vmevac: LDLIBS = -lelf -ljansson -lzstd
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
@@ -105,9 +106,9 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage
+	shell_line wanted salvage registers elf_head
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
-	shell_line
+	shell_line dump
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
 PLOTS = sweep displaced patrol neighbour
@@ -126,6 +127,10 @@ $(O)/unit/claim: LDLIBS = -lnuma
 $(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
 $(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
+$(O)/unit/registers $(O)/unit/elf_head: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/registers: $(O)/vmevac/registers.o
+$(O)/unit/elf_head: $(O)/vmevac/elf_head.o
+$(O)/unit/elf_head: LDLIBS = -lelf
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
@@ -157,6 +162,7 @@ $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
 PLAN = $(addprefix $(O)/vmevac/,policy.o cause.o host.o judge.o neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o)
+$(O)/fuzz/dump: $(addprefix $(O)/vmevac/,registers.o kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c vmevac -f
+complete -c vmevac -n __fish_use_subcommand -a dump -d 'Write the memory of a virtual machine to a file'
+complete -c vmevac -n '__fish_seen_subcommand_from dump' -F
 complete -c vmevac -n __fish_use_subcommand -a list -d 'Print the virtual machines that run here'
 complete -c vmevac -n __fish_use_subcommand -a plan -d 'Say which virtual machine is to leave first'
 complete -c vmevac -n __fish_use_subcommand -a quiesce -d 'Hold a virtual machine still, without its disks'
 complete -c vmevac -n __fish_use_subcommand -a resume -d 'Let it take them back and run'
 complete -c vmevac -n __fish_use_subcommand -a state -d 'Print what a virtual machine is doing'
+complete -c vmevac -l compress -x -a zstd -d 'Compress the file'
+complete -c vmevac -l force -d 'Replace a file that is there'
+complete -c vmevac -l live -d 'Let the guest run on meanwhile'
 complete -c vmevac -l is -x -a 'running paused quiesced panicked evacuated gone' -d 'End with 0 if that is its state'
 complete -c vmevac -l no-latch -d 'Let other QEMUs of this host take the disks'
 complete -c vmevac -l qmp -x -d 'Where the QEMU of a virtual machine listens for QMP'

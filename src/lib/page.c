@@ -9,6 +9,8 @@
 #define PAGEMAP_SWAP       (UINT64_C(1) << 62)
 #define PAGEMAP_SWAP_SHIFT 5 /* MAX_SWAPFILES_SHIFT: below it, the swap type */
 #define PAGEMAP_SPECIAL    23
+#define PAGEMAP_MARKER     31
+#define PAGEMAP_MARKED_BAD (1 << 1) /* of a marker */
 
 bool page_size_is_supported(void)
 {
@@ -70,6 +72,16 @@ const char *page_kind(uint64_t flags)
 	return "kernel";
 }
 
+bool page_is_zero(const void *page)
+{
+	const uint64_t *word = page;
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < PAGE_BYTES / sizeof(*word) && !any; i += 4)
+		any = word[i] | word[i + 1] | word[i + 2] | word[i + 3];
+	return !any;
+}
+
 int pagemap_open(const struct root *root, pid_t pid)
 {
 	if (pid == 0)
@@ -93,4 +105,11 @@ bool pagemap_swap_is_special(uint64_t word)
 {
 	return (word & (PAGEMAP_PRESENT | PAGEMAP_SWAP)) == PAGEMAP_SWAP &&
 	       (word & ((1 << PAGEMAP_SWAP_SHIFT) - 1)) >= PAGEMAP_SPECIAL;
+}
+
+bool pagemap_is_marked_bad(uint64_t word)
+{
+	return pagemap_swap_is_special(word) &&
+	       (word & ((1 << PAGEMAP_SWAP_SHIFT) - 1)) == PAGEMAP_MARKER &&
+	       pagemap_swap_pfn(word) & PAGEMAP_MARKED_BAD;
 }

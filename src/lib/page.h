@@ -44,6 +44,9 @@ ssize_t page_read(int fd, uint64_t pfn, uint64_t *words, size_t n);
  */
 const char *page_kind(uint64_t flags);
 
+/* page_is_zero - all PAGE_BYTES at PAGE, which is aligned, are zero. */
+bool page_is_zero(const void *page);
+
 /* --- /proc/PID/pagemap: one word for each page of a process --- */
 
 #define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
@@ -87,5 +90,19 @@ uint64_t pagemap_swap_pfn(uint64_t word);
  * Kernels with fewer types have more numbers for swap files, which nobody uses up.
  */
 bool pagemap_swap_is_special(uint64_t word);
+
+/* pagemap_is_empty - nothing was ever there, or it has been given back. */
+static inline bool pagemap_is_empty(uint64_t word)
+{
+	return !(word >> 62); /* PM_PRESENT, PM_SWAP */
+}
+
+/*
+ * pagemap_is_marked_bad - somebody, or swap that could not be read, has left a marker in the
+ * place of the page: it is lost to this process, whatever others have there (UFFDIO_POISON in
+ * ioctl_userfaultfd(2); SWP_PTE_MARKER and PTE_MARKER_POISONED in include/linux/swapops.h, the
+ * last of the types).
+ */
+bool pagemap_is_marked_bad(uint64_t word);
 
 #endif

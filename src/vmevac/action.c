@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "action.h"
-#include "rec.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -88,11 +87,19 @@ enum status action_refused(struct action *action, const char *reason)
 	return end_record(action, STATUS_SOME);
 }
 
+static void put_disks(const struct action *action)
+{
+	rec_put_u64(&record, "disks", action->condition.images.written);
+	rec_put_u64(&record, "latched", action->condition.images.latched);
+}
+
 enum status action_done(struct action *action, const char *result)
 {
 	begin_record(action, result);
 	rec_put_text(&record, "state", vm_state_words[action->condition.state]);
-	rec_put_u64(&record, "disks", action->condition.images.written);
-	rec_put_u64(&record, "latched", action->condition.images.latched);
+	if (action->put)
+		action->put(&record);
+	else
+		put_disks(action);
 	return end_record(action, STATUS_DONE);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* action - what quiesce and resume have in common: one machine, its QEMU, one record. */
+/* action - what quiesce, resume and dump have in common: one machine, its QEMU, one record. */
 #ifndef MEMPATROL_VMEVAC_ACTION_H
 #define MEMPATROL_VMEVAC_ACTION_H
 
 #include "condition.h"
 #include "latch.h"
+#include "rec.h"
 #include "say.h"
 #include "targets.h"
 
@@ -12,6 +13,8 @@ struct action {
 	const char *type; /* of the record */
 	const char *name; /* of the machine */
 	const struct targets *targets;
+	/* Keys of what was done; NULL: the disks. */
+	void (*put)(struct rec_writer *record);
 	struct vm vm;
 	struct qmp qmp;
 	struct condition condition; /* before it, and in the end */

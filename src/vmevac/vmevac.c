@@ -4,6 +4,8 @@
 #include "cli.h"
 
 static const struct cli_verb verbs[] = {
+	{"dump", "write the memory of a virtual machine to a file, past what is bad of it",
+		vmevac_dump},
 	{"list", "print the virtual machines that run here", vmevac_list},
 	{"plan", "say which virtual machine is to leave first, and why", vmevac_plan},
 	{"quiesce", "hold a virtual machine still and have it let go of its disks", vmevac_quiesce},

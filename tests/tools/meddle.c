@@ -38,6 +38,7 @@ static const struct {
 	{"openat2", SYS_openat2},
 	{"ppoll", SYS_ppoll},
 	{"pread64", SYS_pread64},
+	{"pwrite64", SYS_pwrite64},
 };
 
 struct point {
