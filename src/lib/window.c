@@ -16,7 +16,7 @@ enum { FRAMES = 512 }; /* pagemap words looked at in one read */
 static int guard_fd = -1;   /* the userfaultfd */
 static int pagemap_fd = -1; /* of our own */
 
-int window_open_guard(const struct root *root)
+const char *window_open_guard(const struct root *root)
 {
 	struct uffdio_api api = {
 		.api = UFFD_API,
@@ -26,11 +26,11 @@ int window_open_guard(const struct root *root)
 
 	pagemap_fd = pagemap_open(root, 0);
 	if (pagemap_fd < 0)
-		return -1;
+		return "open its own page map";
 	guard_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-	if (guard_fd < 0)
-		return -1;
-	return ioctl(guard_fd, UFFDIO_API, &api);
+	if (guard_fd < 0 || ioctl(guard_fd, UFFDIO_API, &api) != 0)
+		return "guard holes with userfaultfd";
+	return NULL;
 }
 
 static int guard_holes(const struct window *window)

@@ -44,10 +44,10 @@ struct run {
 };
 
 /*
- * window_open_guard - make ready to guard holes, once; -1 with errno (EPERM: not
- * permitted here, EINVAL or ENOSYS: not on this kernel).
+ * window_open_guard - make ready to guard holes, once.  Returns NULL, or what could not be
+ * done, with errno (EPERM: not permitted here, EINVAL or ENOSYS: not on this kernel).
  */
-int window_open_guard(const struct root *root);
+const char *window_open_guard(const struct root *root);
 
 /* window_open - map SIZE bytes (whole pages) of AREA from file OFFSET on; -1 with errno. */
 int window_open(struct window *window, const struct area *area, uint64_t offset, size_t size);

@@ -39,9 +39,11 @@ void ready_patrol(struct patrol *patrol)
 	patrol->page_flags = -1;
 	if (!page_size_is_supported())
 		die(STATUS_UNSUPPORTED, "start: base pages of this kernel are not 4 KiB");
-	if (window_open_guard(root) != 0)
+	const char *failed = window_open_guard(root);
+
+	if (failed)
 		die_errno(errno == ENOSYS || errno == EINVAL ? STATUS_UNSUPPORTED : STATUS_FAILED,
-			"guard holes with userfaultfd");
+			"%s", failed);
 	if (guard_open() != 0)
 		die_errno(STATUS_FAILED, "take over SIGBUS");
 	if (!patrol->physical)

@@ -3,6 +3,8 @@
 # The ledger across real reboots: three boots of one machine, by setup_file, whose only memory
 # of each other is the ledger in a shared folder; the tests look at what came out.
 #
+# The second is with systemd, and what it starts is shown on the way: the patrol, too.
+#
 # Memory from 400 MiB on is for what can be moved (kernelcore=), so that what is bad in the first
 # boot is not the kernel's own in the second.
 #
@@ -45,15 +47,26 @@ setup_file()
 		echo "== address"; echo "$address"
 		echo "== save"; poisonctl list | poisonctl save --ledger "$2/ledger.db"
 		echo "== end"' bash "$top" "$OUT/share"
-	boot second -a kernelcore=400M -- bash -c '
-		echo "== before"; poisonctl list | grep -c "^page"
-		# As its unit may.
-		echo "== restore"; setpriv --bounding-set -all,+sys_admin poisonctl restore --ledger "$1/ledger.db"
-		echo "== status"; echo $?
+	# As it is installed, and started by systemd as process 1.
+	make -s -C "$top" install DESTDIR="$OUT/tree" PREFIX=/usr
+	systemctl --root="$OUT/tree" enable mempatrol-restore.service
+	install -D "$OUT/share/ledger.db" "$OUT/tree/var/lib/mempatrol/ledger.db"
+	boot second -a kernelcore=400M --systemd "$OUT/tree" -- bash -c '
+		unit=mempatrol-restore.service
+		echo "== restore"; journalctl -q -o cat -u "$unit" -t poisonctl
+		echo "== unit"; systemctl show -p ActiveState -p Result -p ExecMainStatus "$unit" | sort
+		echo "== order"; systemctl show -P Before "$unit"
 		echo "== list"; poisonctl list | grep "^page"
-		echo "== again"; poisonctl restore --ledger "$1/ledger.db" | grep "^offline"
-		echo "== boot"; poisonctl boot --ledger "$1/ledger.db"
-		echo "== end"' bash "$OUT/share"
+		qemu-system-x86_64 -S -name web -nodefaults -no-user-config -display none -accel tcg -m 16 \
+			-machine pc,memory-backend=ram -object memory-backend-memfd,id=ram,size=16M,share=on &
+		until grep -q memory-backend-memfd "/proc/$!/maps"; do sleep 0.1; done
+		echo "== patrol"; systemctl start mempatrol-memscan.service; echo $?
+		journalctl -q -o cat -u mempatrol-memscan.service -t memscan
+		echo "== timer"; systemctl start mempatrol-memscan.timer
+		systemctl show -P ActiveState mempatrol-memscan.timer
+		echo "== again"; poisonctl restore | grep "^offline"
+		echo "== boot"; poisonctl boot
+		echo "== end"'
 	arguments=$(section second boot)
 	boot third -a "kernelcore=400M $arguments" -- bash -c '
 		echo "== restore"; poisonctl restore --ledger "$1/ledger.db"
@@ -78,15 +91,21 @@ teardown()
 	[[ $(section first save | tail -n 1) == "done src=poisonctl scope=all "* ]]
 }
 
-@test "the second boot knows of nothing, and takes the page away before anybody has it" {
+@test "the second boot knows of nothing, and its unit takes the page away before anybody has it" {
 	address=$(section first address)
-	[ "$(section second before)" = 0 ]
 	[[ $(section second restore | head -n 1) == "offline addr=$address size=4096 mode=hard result=done kind="*" state=poisoned t="* ]]
 	[ "$(section second restore | tail -n 1)" = "done src=poisonctl scope=restore skipped=0" ]
-	[ "$(section second status)" = 0 ]
+	[ "$(section second unit | paste -sd ' ')" = "ActiveState=active ExecMainStatus=0 Result=success" ]
+	[[ " $(section second order) " == *" basic.target "* ]]
 	[[ $(section second list) == "page addr=$address size=4096 state=poisoned "* ]]
 	[[ $(section second again) == "offline addr=$address size=4096 mode=hard result=already "* ]]
 	[ "$(section second boot)" = "memmap=4K\$$(printf '0x%x' "$address")" ]
+}
+
+@test "the patrol and its timer, as they are installed, do with the rights that they leave themselves" {
+	[ "$(section second patrol | head -n 1)" = 0 ]
+	[[ $(section second patrol | tail -n 1) == "done src=memscan scope=vm "*" complete=1" ]]
+	[ "$(section second timer)" = active ]
 }
 
 @test "the third boot has no such memory, and is left alone" {
