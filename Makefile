@@ -17,8 +17,8 @@ BIN = bin
 
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
-	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios inject inject_check inject_fd inject_stop inject_x86 \
-	inject_other uffd iomem qmp \
+	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios \
+	inject inject_check inject_fd inject_hold inject_other inject_seize inject_stop inject_x86 uffd iomem qmp \
 	qmp_message vm_monitor hazards virsh area guard window
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -62,7 +62,8 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-HUGESPLIT = hugesplit copy plan target sharers refuse salvage supervise replace policy report
+HUGESPLIT = hugesplit copy fault job plan policy refuse replace replace_build replace_fill report request \
+	salvage sharers supervise target
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
 POISONCTL = poisonctl bad block boot boot_needs control dimm fence figures forget frame guest guest_ask \

@@ -2,15 +2,16 @@
 /* hugesplit - replace a huge page with an error in it, losing only what is bad. */
 #include "cli.h"
 #include "copy.h"
+#include "fault.h"
 #include "intake.h"
 #include "num.h"
 #include "page.h"
 #include "plan.h"
 #include "report.h"
+#include "request.h"
 #include "supervise.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,23 +77,13 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static const char *parse_pid(const char *text, pid_t *out)
-{
-	uint64_t number;
-	const char *why = num_count(text, 1, INT_MAX, &number);
-
-	if (!why)
-		*out = (pid_t)number;
-	return why;
-}
-
 static const char *parse_with(const char *argument, void *to)
 {
 	struct plan_options *into = to;
 
 	if (into->withs == PLAN_WITH_MAX)
 		return "too many processes";
-	return parse_pid(argument, &into->with[into->withs++]);
+	return request_pid(argument, &into->with[into->withs++]);
 }
 
 static const char *parse_max_age(const char *argument, void *to)
@@ -154,35 +145,18 @@ static enum status verdict(const struct outcome *outcome)
 
 static enum status split(const struct request *request)
 {
-	struct job *job = supervise_open(&root);
+	struct job *job = job_open(&root);
 	struct outcome outcome;
 
 	if (!job)
 		die_errno(STATUS_FAILED, "get memory");
 	outcome = carry_out(job, request);
 	report_split(job, request, &outcome);
-	supervise_close(job);
+	job_close(job);
 	return verdict(&outcome);
 }
 
 /* --- Where pages come from --- */
-
-/* ADDR may be the address in a message of the kernel: anywhere in the page. */
-static const char *parse_operand(const char *text, struct request *out)
-{
-	const char *colon = strchr(text, ':');
-	char pid[16];
-
-	if (!colon || (size_t)(colon - text) >= sizeof(pid))
-		return "not PID:ADDR";
-	memcpy(pid, text, (size_t)(colon - text));
-	pid[colon - text] = '\0';
-	*out = (struct request){0};
-
-	const char *why = parse_pid(pid, &out->pid);
-
-	return why ? why : num_address(colon + 1, &out->va);
-}
 
 static enum status split_operands(char **operands, int n)
 {
@@ -192,7 +166,7 @@ static enum status split_operands(char **operands, int n)
 	if (n > (int)(sizeof(request) / sizeof(*request)))
 		cli_wrong("more than %zu operands", sizeof(request) / sizeof(*request));
 	for (int i = 0; i < n; i++) {
-		const char *why = parse_operand(operands[i], &request[i]);
+		const char *why = request_from_operand(operands[i], &request[i]);
 
 		if (why)
 			cli_wrong("operand %s: %s", operands[i], why);
@@ -206,54 +180,24 @@ static enum status split_operands(char **operands, int n)
 	return worst;
 }
 
-/* A record of an error within a huge page of a process. */
-static bool is_for_us(const struct rec *rec)
-{
-	uint64_t number;
-
-	if (!rec_find(rec, "pid") || !rec_find(rec, "va"))
-		return false;
-	if (rec_is(rec, "ue"))
-		return rec_u64(rec, "lsb", &number) == 0 && number > PAGE_SHIFT;
-	return (rec_is(rec, "page") || rec_is(rec, "owner")) &&
-	       rec_value_is(rec, "kind", "hugetlb");
-}
-
-static int take_hint(const struct rec *rec, struct salvage_hint *hint)
-{
-	hint->has_bad = rec_u64(rec, "off", &hint->bad) == 0;
-	if (!hint->has_bad && errno != ENOENT)
-		return -1;
-	if (rec_u64(rec, "verified_off", &hint->verified_off) != 0 ||
-		rec_u64(rec, "verified_size", &hint->verified_size) != 0)
-		hint->verified_size = 0;
-	hint->has_age = rec_u64(rec, "verified_age_ns", &hint->age_ns) == 0;
-	return 0;
-}
-
 static enum status take_record(const struct rec *rec, void *context)
 {
-	struct request request = {0};
-	uint64_t pid;
+	struct request request;
 
-	if (!is_for_us(rec))
+	if (!request_is_in(rec))
 		return intake_forward(rec, context);
-	if (rec_u64(rec, "pid", &pid) != 0 || pid == 0 || pid > INT_MAX ||
-		rec_addr(rec, "va", &request.va) != 0 ||
-		rec_addr(rec, "addr", &request.addr) != 0 || take_hint(rec, &request.hint) != 0) {
+	if (request_from_record(rec, &request) != 0) {
 		say("read standard input: a %.*s record whose addr, pid, va or off is none",
 			(int)rec->type_len, rec->line);
 		return STATUS_FAILED;
 	}
-	request.pid = (pid_t)pid;
-	request.has_addr = true;
 	return split(&request);
 }
 
 static void prepare(void)
 {
 	const char *step = getenv("HUGESPLIT_FAULT");
-	const char *why = step ? supervise_test(step) : NULL;
+	const char *why = step ? fault_set(step) : NULL;
 
 	if (why)
 		die(STATUS_USAGE, "use HUGESPLIT_FAULT %s: %s", step, why);

@@ -53,4 +53,13 @@ struct job {
 	struct sharer sharer[JOB_SHARERS_MAX];
 };
 
+/* job_open - a fresh job in memory that a worker will see; NULL with errno. */
+struct job *job_open(const struct root *root);
+
+/* job_close - let go of it, and of what it has open. */
+void job_close(struct job *job);
+
+/* job_fail - note what could not be done, and errno; -1. */
+int job_fail(struct job *job, const char *what);
+
 #endif

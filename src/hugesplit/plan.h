@@ -4,6 +4,7 @@
 #define HUGESPLIT_PLAN_H
 
 #include "job.h"
+#include "request.h"
 
 enum { PLAN_WITH_MAX = JOB_SHARERS_MAX };
 
@@ -14,15 +15,6 @@ struct plan_options {
 	pid_t with[PLAN_WITH_MAX];
 	unsigned int withs;
 	uint64_t max_age_ns;
-};
-
-/* A page that is to be replaced, where one process maps it. */
-struct request {
-	pid_t pid;
-	uint64_t va; /* anywhere in the page */
-	bool has_addr;
-	uint64_t addr; /* physical, anywhere in the page */
-	struct salvage_hint hint;
 };
 
 /*

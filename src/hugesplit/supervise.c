@@ -1,90 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "supervise.h"
-#include "num.h"
+#include "clock.h"
+#include "fault.h"
 #include "page.h"
 #include "replace.h"
 #include "say.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static uint64_t fatal_step; /* 0: none */
-static bool fatal_to_supervisor;
-
-struct job *supervise_open(const struct root *root)
-{
-	struct job *job = mmap(NULL, sizeof(struct job), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (job == MAP_FAILED)
-		return NULL;
-	job->root = root;
-	job->file = job->memory = -1;
-	return job;
-}
-
-void supervise_close(struct job *job)
-{
-	salvage_close(&job->salvage);
-	if (job->file >= 0)
-		close(job->file);
-	if (job->memory >= 0)
-		close(job->memory);
-	munmap(job, sizeof(*job));
-}
-
-const char *supervise_test(const char *text)
-{
-	static const char supervisor[] = "supervisor:";
-
-	fatal_to_supervisor = strncmp(text, supervisor, strlen(supervisor)) == 0;
-	if (fatal_to_supervisor)
-		text += strlen(supervisor);
-	return num_count(text, 1, UINT64_MAX, &fatal_step);
-}
-
-static void count_step(void)
-{
-	if (fatal_step && --fatal_step == 0)
-		kill(fatal_to_supervisor ? getppid() : getpid(), SIGKILL);
-}
 
 /* --- The worker --- */
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
-static int fail(struct job *job, const char *what)
-{
-	job->failed = what;
-	job->error = errno;
-	return -1;
-}
-
 static int hold(struct job *job, struct sharer *sharer)
 {
-	sharer->stopped_ns -= now_ns();
+	sharer->stopped_ns -= (int64_t)clock_now();
 	sharer->held = true;
-	return inject_stop(&sharer->in, job->root, sharer->target.pid) == 0 ? 0
-									    : fail(job, "stop it");
+	return inject_stop(&sharer->in, job->root, sharer->target.pid) == 0
+		       ? 0
+		       : job_fail(job, "stop it");
 }
 
 static void let_go(struct sharer *sharer)
 {
 	inject_release(&sharer->in);
 	if (sharer->held)
-		sharer->stopped_ns += now_ns();
+		sharer->stopped_ns += (int64_t)clock_now();
 	sharer->held = false;
 }
 
@@ -124,7 +67,7 @@ static int check_still_lost(struct job *job)
 		errno == EIO)
 		return 0;
 	errno = ESTALE;
-	return fail(job, "find the error again");
+	return job_fail(job, "find the error again");
 }
 
 static int commit_all(struct job *job)
@@ -136,7 +79,7 @@ static int commit_all(struct job *job)
 			return -1;
 		if (!target_is_there(job->root, &sharer->target)) {
 			errno = ESTALE;
-			return fail(job, "find the mapping again");
+			return job_fail(job, "find the mapping again");
 		}
 	}
 	if (check_still_lost(job) != 0)
@@ -152,7 +95,7 @@ static int commit_all(struct job *job)
 
 static _Noreturn void work(struct job *job)
 {
-	inject_on_step(count_step);
+	inject_on_step(fault_step);
 	_exit(build_all(job) == 0 && fill_all(job) == 0 && commit_all(job) == 0 ? STATUS_DONE
 										: STATUS_FAILED);
 }
@@ -225,7 +168,7 @@ int supervise(struct job *job)
 	fflush(stdout);
 	worker = fork();
 	if (worker < 0)
-		return fail(job, "start a worker");
+		return job_fail(job, "start a worker");
 	if (worker == 0)
 		work(job);
 	while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
@@ -234,7 +177,7 @@ int supervise(struct job *job)
 		return 0;
 	if (WIFSIGNALED(status)) {
 		errno = ECANCELED;
-		fail(job, "finish: its worker was killed");
+		job_fail(job, "finish: its worker was killed");
 	}
 	if (repair(job) != 0)
 		return -1;

@@ -12,18 +12,6 @@
 
 #include "job.h"
 
-/* supervise_open - a fresh job in memory that a worker will see; NULL with errno. */
-struct job *supervise_open(const struct root *root);
-
-/* supervise_close - let go of it, and of what it has open. */
-void supervise_close(struct job *job);
-
-/*
- * supervise_test - for tests: kill the worker at its Nth step ("N"), or its supervisor
- * then ("supervisor:N").  NULL, or the reason why TEXT is neither.
- */
-const char *supervise_test(const char *text);
-
 /*
  * supervise - replace the page in all sharers of JOB.  0, or -1 with job->failed and job->error:
  * then no process has been changed, or job->committing tells of processes that could not all be.

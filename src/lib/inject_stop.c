@@ -4,187 +4,22 @@
 #include "inject_arch.h"
 #include "inject_thread.h"
 #include "maps.h"
-#include "process.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* No value that a register is likely to have. */
 #define FIRST_MARK UINT64_C(0x696e6a6563740000)
 
 enum {
-	STOP_LIMIT_NS = 1000000000, /* a guest that stands still longer notices */
-	LOOK_AGAIN_NS = 20000,
 	VDSO_MAX = 16 << 10,
 	RSEQ_CS_AT = 8, /* of struct rseq (linux/rseq.h) */
 };
 
-static int open_tasks(struct process_list *tasks, const struct root *root, pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "proc/%d/task", pid);
-	return process_list_open(tasks, root, path);
-}
-
-/* --- The group stop --- */
-
-static bool is_gone(int state)
-{
-	return state == 'Z' || state == 'X';
-}
-
-/* Every thread of the process is in a group stop, or has ended: 1, 0, or -1. */
-static int is_stopped(const struct inject *in)
-{
-	struct process_list tasks;
-	unsigned int tid;
-	int more, stopped = 1;
-
-	if (open_tasks(&tasks, in->root, in->pid) != 0)
-		return -1;
-	while ((more = process_list_next(&tasks, &tid)) > 0) {
-		int state = process_thread_state(in->root, in->pid, tid);
-
-		if (state >= 0 && state != 'T' && !is_gone(state))
-			stopped = 0;
-	}
-	process_list_close(&tasks);
-	return more < 0 ? -1 : stopped;
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
-static int wait_until_stopped(const struct inject *in)
-{
-	const struct timespec pause = {.tv_nsec = LOOK_AGAIN_NS};
-	int64_t limit = now_ns() + STOP_LIMIT_NS;
-	int stopped;
-
-	while ((stopped = is_stopped(in)) == 0) {
-		if (now_ns() > limit) {
-			errno = EBUSY;
-			return -1;
-		}
-		nanosleep(&pause, NULL);
-	}
-	return stopped < 0 ? -1 : 0;
-}
-
-static int hold(struct inject *in)
-{
-	int stopped = is_stopped(in);
-
-	if (stopped != 0)
-		return stopped < 0 ? -1 : 0;
-	in->held = true;
-	inject_step();
-	if (kill(in->pid, SIGSTOP) != 0)
-		return -1;
-	inject_step();
-	return wait_until_stopped(in);
-}
-
-/* --- Tracing --- */
-
-/* Some signal is about to be delivered, so that the call was interrupted by it. */
-static bool has_signal(const struct inject *in, pid_t thread)
-{
-	uint64_t own, shared, blocked;
-
-	if (process_status_u64(in->root, in->pid, thread, "SigPnd", 16, &own) != 0 ||
-		process_status_u64(in->root, in->pid, thread, "ShdPnd", 16, &shared) != 0 ||
-		process_status_u64(in->root, in->pid, thread, "SigBlk", 16, &blocked) != 0)
-		return true; /* then the call fails as it does on any stop */
-	return ((own | shared) & ~blocked) != 0;
-}
-
-static int mend_interrupted_call(const struct inject *in, pid_t thread)
-{
-	struct user_regs_struct registers;
-
-	if (inject_get_registers(thread, &registers) != 0)
-		return -1;
-	if (!inject_arch_restart(&registers) || has_signal(in, thread))
-		return 0;
-	return inject_set_registers(thread, &registers);
-}
-
-static bool is_known(const struct inject *in, pid_t thread)
-{
-	for (unsigned int i = 0; i < in->threads; i++)
-		if (in->thread[i] == thread)
-			return true;
-	return false;
-}
-
-/* Seize one thread; threads that end meanwhile are passed over. */
-static int seize(struct inject *in, pid_t thread)
-{
-	uintptr_t options = PTRACE_O_TRACESYSGOOD;
-	uint64_t filters;
-	int status;
-
-	if (in->threads == INJECT_THREADS_MAX) {
-		errno = E2BIG;
-		return -1;
-	}
-	if (process_status_u64(in->root, in->pid, thread, "Seccomp", 10, &filters) == 0 && filters)
-		options |= PTRACE_O_SUSPEND_SECCOMP;
-	if (ptrace(PTRACE_SEIZE, thread, NULL, options) != 0)
-		return errno == ESRCH ? 0 : -1;
-	if (waitpid(thread, &status, __WALL) != thread)
-		return -1;
-	if (!WIFSTOPPED(status))
-		return 0;
-	in->thread[in->threads++] = thread;
-	return mend_interrupted_call(in, thread);
-}
-
-/* Seize what is not seized yet; how many threads were, or -1. */
-static int seize_more(struct inject *in)
-{
-	struct process_list tasks;
-	unsigned int before = in->threads, tid;
-	int more, result = 0;
-
-	if (open_tasks(&tasks, in->root, in->pid) != 0)
-		return -1;
-	while (result == 0 && (more = process_list_next(&tasks, &tid)) > 0) {
-		int state = process_thread_state(in->root, in->pid, tid);
-
-		if (state >= 0 && !is_gone(state) && !is_known(in, (pid_t)tid))
-			result = seize(in, (pid_t)tid);
-	}
-	process_list_close(&tasks);
-	return result != 0 || more < 0 ? -1 : (int)(in->threads - before);
-}
-
-static int seize_all(struct inject *in)
-{
-	int n;
-
-	in->threads = 0;
-	while ((n = seize_more(in)) > 0)
-		;
-	if (n == 0 && in->threads == 0) {
-		errno = ESRCH;
-		return -1;
-	}
-	return n;
-}
+/* --- What the caller needs, and is given back --- */
 
 /*
  * A thread inside a system call is not inside a restartable sequence, and stays where it is
@@ -210,8 +45,6 @@ static int choose_caller(struct inject *in)
 	}
 	return 0;
 }
-
-/* --- What the caller needs, and is given back --- */
 
 static int find_instruction(struct inject *in)
 {
@@ -292,7 +125,7 @@ static void restore_caller(struct inject *in)
 
 static int stop(struct inject *in)
 {
-	if (hold(in) != 0 || seize_all(in) != 0 || choose_caller(in) != 0 ||
+	if (inject_hold(in) != 0 || inject_seize_all(in) != 0 || choose_caller(in) != 0 ||
 		find_instruction(in) != 0)
 		return -1;
 	return save_caller(in);
@@ -348,7 +181,7 @@ int inject_adopt(struct inject *in)
 		return 0;
 	in->threads = 0;
 	/* Also what is not changed is seized: see mend_interrupted_call(). */
-	if (!in->leaving && wait_until_stopped(in) == 0 && seize_all(in) == 0 &&
+	if (!in->leaving && inject_wait_until_stopped(in) == 0 && inject_seize_all(in) == 0 &&
 		(!in->changed || inject_block_signals(in) == 0)) {
 		inject_look_at_opened(in);
 		inject_close_scratch(in);

@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* inject_thread - what inject.c does for inject_stop.c; for them only. */
+/* inject_thread - what the files of inject do for each other; for them only. */
 #ifndef MEMPATROL_INJECT_THREAD_H
 #define MEMPATROL_INJECT_THREAD_H
 
 #include "inject.h"
+#include "process.h"
+
+/* inject_open_tasks - list the threads of process PID; 0 or -1. */
+int inject_open_tasks(struct process_list *tasks, const struct root *root, pid_t pid);
+
+/* inject_is_gone - a thread in this state runs no more. */
+static inline bool inject_is_gone(int state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+/* inject_hold - stop the process by SIGSTOP, unless it is; 0 or -1. */
+int inject_hold(struct inject *in);
+
+/* inject_wait_until_stopped - until that has come to every thread; 0 or -1 (EBUSY: after a second).
+ */
+int inject_wait_until_stopped(const struct inject *in);
+
+/* inject_seize_all - trace every thread of a process that is stopped; 0 or -1. */
+int inject_seize_all(struct inject *in);
 
 /* inject_get_registers, inject_set_registers - of a thread that is stopped; 0 or -1. */
 int inject_get_registers(pid_t thread, struct user_regs_struct *out);

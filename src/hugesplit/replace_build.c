@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* replace: a mapping like the old one, elsewhere in the process. */
+#include "policy.h"
+#include "replace.h"
+#include "uffd.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A page table that is moved as a whole, and a huge page, are of this size on x86-64. */
+enum { PMD_BYTES = 2 << 20 };
+
+/* Advice that a mapping of hugetlb memory can carry, as VmFlags shows it (proc(5)). */
+static const struct {
+	const char *flag;
+	int advice;
+} advices[] = {
+	{"dc", MADV_DONTFORK},
+	{"dd", MADV_DONTDUMP},
+	{"mg", MADV_MERGEABLE},
+	{"rr", MADV_RANDOM},
+	{"sr", MADV_SEQUENTIAL},
+};
+
+static int map_memory(struct job *job, struct sharer *sharer)
+{
+	uint64_t size = job->salvage.size;
+	int fd = inject_give_fd(&sharer->in, job->memory);
+
+	if (fd < 0)
+		return job_fail(job, "hand over memory");
+	sharer->scratch = inject_find_hole(&sharer->in, size, size < PMD_BYTES ? PMD_BYTES : size);
+	if (!sharer->scratch ||
+		inject_call(&sharer->in, SYS_mmap, sharer->scratch, size, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
+		return job_fail(job, "map memory");
+	inject_close(&sharer->in, fd);
+	return 0;
+}
+
+static int poison_lost(const struct salvage *salvage, int uffd, uint64_t start)
+{
+	uint64_t at = 0, size = 0;
+
+	if (uffd_register(uffd, start, salvage->size, UFFDIO_REGISTER_MODE_MISSING) != 0)
+		return -1;
+	while (salvage_next(salvage, false, &at, &size))
+		if (uffd_poison(uffd, start + at, size) != 0)
+			return -1;
+	/* Nobody serves its faults from here on. */
+	return uffd_unregister(uffd, start, salvage->size);
+}
+
+static int mark_in_page_tables(struct job *job, struct sharer *sharer)
+{
+	int uffd, result;
+
+	if (job->mark != JOB_MARK_UFFD)
+		return 0;
+	uffd = uffd_open_in(&sharer->in, UFFD_FEATURE_POISON | UFFD_FEATURE_MISSING_SHMEM);
+	if (uffd < 0)
+		return job_fail(job, "open userfaultfd");
+	result = poison_lost(&job->salvage, uffd, sharer->scratch);
+	if (result != 0)
+		job_fail(job, "mark what is lost");
+	close(uffd);
+	return result;
+}
+
+static int lock(struct job *job, struct sharer *sharer)
+{
+	return inject_call(&sharer->in, SYS_mlock2, sharer->scratch, job->salvage.size,
+		       MLOCK_ONFAULT) < 0
+		       ? -1
+		       : 0;
+}
+
+static int raise_limit(struct sharer *sharer)
+{
+	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	pid_t pid = sharer->target.pid;
+
+	if (prlimit(pid, RLIMIT_MEMLOCK, NULL, &sharer->limit) != 0)
+		return -1;
+	sharer->limit_raised = true;
+	inject_step();
+	return prlimit(pid, RLIMIT_MEMLOCK, &all, NULL);
+}
+
+/*
+ * Huge pages are never swapped out, and the guest of a host that swaps relies on it.  The
+ * process needs no right to it: its limit is lifted for the one call.
+ */
+static int lock_by_any_means(struct job *job, struct sharer *sharer)
+{
+	if (lock(job, sharer) == 0)
+		return 0;
+	if (raise_limit(sharer) != 0)
+		return job_fail(job, "raise its limit of locked memory");
+	inject_step();
+	if (lock(job, sharer) != 0)
+		return job_fail(job, "lock memory");
+	replace_restore_limit(sharer);
+	return 0;
+}
+
+void replace_restore_limit(struct sharer *sharer)
+{
+	if (sharer->limit_raised)
+		prlimit(sharer->target.pid, RLIMIT_MEMLOCK, &sharer->limit, NULL);
+	sharer->limit_raised = false;
+}
+
+static int advise(struct job *job, struct sharer *sharer)
+{
+	uint64_t size = job->salvage.size;
+
+	for (size_t i = 0; i < sizeof(advices) / sizeof(*advices); i++)
+		if (target_has(&sharer->target, advices[i].flag) &&
+			inject_call(&sharer->in, SYS_madvise, sharer->scratch, size,
+				(uint64_t)advices[i].advice) < 0)
+			return job_fail(job, "advise on memory");
+	/* Of a larger page all but a little can be huge again; a kernel may lack such pages. */
+	if (size > PMD_BYTES &&
+		inject_call(&sharer->in, SYS_madvise, sharer->scratch, size, MADV_HUGEPAGE) < 0 &&
+		errno != EINVAL)
+		return job_fail(job, "advise on memory");
+	return 0;
+}
+
+int replace_build(struct job *job, struct sharer *sharer)
+{
+	if (!target_is_there(job->root, &sharer->target)) {
+		errno = ESTALE;
+		return job_fail(job, "find the mapping again");
+	}
+	if (map_memory(job, sharer) != 0 || mark_in_page_tables(job, sharer) != 0 ||
+		lock_by_any_means(job, sharer) != 0 || advise(job, sharer) != 0)
+		return -1;
+	if (policy_read(sharer) != 0 || policy_set_for_filling(job, sharer) != 0)
+		return job_fail(job, "keep its memory policy");
+	return 0;
+}
