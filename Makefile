@@ -62,7 +62,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-HUGESPLIT = hugesplit copy fault job plan policy refuse replace replace_build replace_fill report request \
+HUGESPLIT = hugesplit copy fault headroom job plan policy refuse replace replace_build replace_fill report request \
 	salvage sharers supervise target
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
@@ -107,7 +107,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage registers elf_head
+	shell_line wanted salvage headroom registers elf_head
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line dump
 FUZZ_SECONDS = 60
@@ -125,7 +125,8 @@ $(O)/unit/frame: $(O)/poisonctl/frame.o
 $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim $(O)/unit/state: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
-$(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
+$(O)/unit/headroom $(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
+$(O)/unit/headroom: $(O)/hugesplit/headroom.o
 $(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/registers $(O)/unit/elf_head: CPPFLAGS += -Isrc/vmevac

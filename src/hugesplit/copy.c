@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -59,7 +60,7 @@ static bool is_zero(const char *data, size_t size)
 }
 
 /* Page by page: where there are only zeros the copy has a hole. */
-static void write_run(const struct copy *copy, uint64_t offset, uint64_t at, uint64_t size)
+static void write_piece(const struct copy *copy, uint64_t offset, uint64_t at, uint64_t size)
 {
 	for (uint64_t end = at + size; at < end; at += PAGE_BYTES) {
 		const char *data = copy->salvage.data + at;
@@ -67,6 +68,16 @@ static void write_run(const struct copy *copy, uint64_t offset, uint64_t at, uin
 		if (!is_zero(data, PAGE_BYTES) &&
 			pwrite(copy->out, data, PAGE_BYTES, (off_t)(offset + at)) != PAGE_BYTES)
 			die_errno(STATUS_FAILED, "write %s", copy->to);
+	}
+}
+
+/* The copy may be memory, too. */
+static void write_run(struct copy *copy, uint64_t offset, uint64_t at, uint64_t size)
+{
+	for (uint64_t n; size; at += n, size -= n) {
+		n = MIN(size, SALVAGE_PIECE);
+		write_piece(copy, offset, at, n);
+		salvage_drop(&copy->salvage, at, n);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan.h"
 #include "blocks.h"
+#include "headroom.h"
 #include "policy.h"
 #include "refuse.h"
 #include "say.h"
@@ -91,6 +92,16 @@ static const char *collect_sharers(struct job *job, const struct plan_options *o
 
 /* --- How it is to be done --- */
 
+/* What is saved is held by us, too, until it is filled in, which is done in pieces. */
+static const char *judge_headroom(const struct job *job)
+{
+	const struct target *target = &job->sharer[0].target;
+	uint64_t size = target->size, page_tables = size >> 6, piece = SALVAGE_PIECE;
+	const char *reason = headroom_group(job->root, target->pid, size);
+
+	return reason ? reason : headroom_machine(job->root, size + page_tables + piece);
+}
+
 static const char *choose_mark(struct job *job, enum job_mark wanted)
 {
 	uint64_t features = 0;
@@ -148,6 +159,8 @@ const char *plan_make(
 		reason = collect_sharers(job, options);
 	if (!reason)
 		reason = choose_mark(job, options->mark);
+	if (!reason)
+		reason = judge_headroom(job);
 	if (!reason)
 		job->node = find_node(job, request);
 	return reason;

@@ -19,7 +19,7 @@ struct plan_options {
 
 /*
  * plan_make - fill a fresh JOB with who maps the page of REQUEST.  NULL, or the word for why it is
- * not to be replaced: those of refuse.h, "replaced" (it has been), "shared" (by processes that are
+ * not to be replaced: those of refuse.h and headroom.h, "replaced" (it has been), "shared" (by processes that are
  * not to be touched; somebody is told which), "mapped-twice" (by one process), "no-mark" (the
  * kernel has no mark for what is lost), "failed" with errno.
  */

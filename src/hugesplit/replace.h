@@ -19,8 +19,14 @@ int replace_create(struct job *job);
 
 int replace_build(struct job *job, struct sharer *sharer);
 
-/* Pages of the replacement are charged to the control group of the first process they come to. */
-int replace_fill(struct job *job, struct sharer *sharer);
+/*
+ * In all processes; pages are charged to the control group of the first.  What was saved is let go
+ * of piece by piece, so that it is not there twice.
+ */
+int replace_fill(struct job *job);
+
+/* replace_check_huge - then, that all of it is of such pages that can be; else job->refused. */
+int replace_check_huge(struct job *job);
 
 /* replace_mark - what is lost, where marks are not in page tables: behind all replace_fill(). */
 int replace_mark(struct job *job);

@@ -7,17 +7,16 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/param.h>
 #include <sys/uio.h>
 
 /* As much as one call takes is not written in one piece: the rest follows. */
-static int move_run(struct sharer *sharer, char *data, uint64_t at, uint64_t size,
-	ssize_t (*move)(pid_t, const struct iovec *, unsigned long, const struct iovec *,
-		unsigned long, unsigned long))
+static int write_all(struct sharer *sharer, char *data, uint64_t at, uint64_t size)
 {
 	while (size) {
 		struct iovec here = {data + at, size};
 		struct iovec there = {(void *)(uintptr_t)(sharer->scratch + at), size};
-		ssize_t n = move(sharer->in.pid, &here, 1, &there, 1, 0);
+		ssize_t n = process_vm_writev(sharer->in.pid, &here, 1, &there, 1, 0);
 
 		if (n <= 0)
 			return -1;
@@ -45,22 +44,37 @@ static int is_same(struct sharer *sharer, const char *data, uint64_t at, uint64_
 }
 
 /*
- * Through the page tables of the process, so that it is charged for the pages, they are locked
- * and its page tables are full.  Then all is read back, which fills those of further
+ * Through the page tables of the first process, so that it is charged for the pages, they are
+ * locked and its page tables are full.  Then all is read back, which fills those of further
  * processes, too.
  */
-int replace_fill(struct job *job, struct sharer *sharer)
+static int fill_piece(struct job *job, uint64_t at, uint64_t size)
 {
-	const struct salvage *salvage = &job->salvage;
-	bool first = sharer == &job->sharer[0];
-	uint64_t at = 0, size = 0;
+	char *data = job->salvage.data;
 
-	while (salvage_next(salvage, true, &at, &size)) {
-		if (first && move_run(sharer, salvage->data, at, size, process_vm_writev) != 0)
+	for (unsigned int i = 0; i < job->sharers; i++) {
+		struct sharer *sharer = &job->sharer[i];
+
+		inject_step();
+		if (i == 0 && write_all(sharer, data, at, size) != 0)
 			return job_fail(job, "fill memory");
-		if (is_same(sharer, salvage->data, at, size) != 0)
+		if (is_same(sharer, data, at, size) != 0)
 			return job_fail(job, "compare memory");
 	}
+	salvage_drop(&job->salvage, at, size);
+	return 0;
+}
+
+int replace_fill(struct job *job)
+{
+	uint64_t at = 0, size = 0, done, n;
+
+	while (salvage_next(&job->salvage, true, &at, &size))
+		for (done = 0; done < size; done += n) {
+			n = MIN(size - done, SALVAGE_PIECE - (at + done) % SALVAGE_PIECE);
+			if (fill_piece(job, at + done, n) != 0)
+				return -1;
+		}
 	return 0;
 }
 

@@ -11,10 +11,11 @@
 /* What one read(2) may cover: it ends at what is bad, so less is no gain. */
 enum { CHUNK = 1 << 20 };
 
+/* Shared with children: what one of them drops is gone. */
 static void *room(uint64_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
@@ -34,6 +35,11 @@ void salvage_close(struct salvage *salvage)
 	if (salvage->state)
 		munmap(salvage->state, salvage->size / PAGE_BYTES);
 	*salvage = (struct salvage){0};
+}
+
+void salvage_drop(struct salvage *salvage, uint64_t at, uint64_t size)
+{
+	madvise(salvage->data + at, size, MADV_REMOVE);
 }
 
 void salvage_reset(struct salvage *salvage)

@@ -16,6 +16,9 @@
 
 #define SALVAGE_ANY_AGE UINT64_MAX
 
+/* What salvage_drop() is meant to be called for. */
+#define SALVAGE_PIECE (UINT64_C(2) << 20)
+
 /* What is known of the page, from a ue record (records(5)). */
 struct salvage_hint {
 	bool has_bad; /* where the error is, by offset in the file */
@@ -41,6 +44,9 @@ struct salvage {
 /* salvage_open - room for a page of SIZE bytes; 0 or -1.  It can be seen by children. */
 int salvage_open(struct salvage *salvage, uint64_t size);
 void salvage_close(struct salvage *salvage);
+
+/* salvage_drop - give the memory of these bytes back, wherever else they are seen, too. */
+void salvage_drop(struct salvage *salvage, uint64_t at, uint64_t size);
 
 /* salvage_reset - as if nothing had been read yet. */
 void salvage_reset(struct salvage *salvage);

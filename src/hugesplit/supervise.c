@@ -46,11 +46,8 @@ static int build_all(struct job *job)
 
 static int fill_all(struct job *job)
 {
-	for (unsigned int i = 0; i < job->sharers; i++) {
-		inject_step();
-		if (replace_fill(job, &job->sharer[i]) != 0)
-			return -1;
-	}
+	if (replace_fill(job) != 0)
+		return -1;
 	inject_step();
 	return replace_mark(job);
 }

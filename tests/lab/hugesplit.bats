@@ -150,6 +150,22 @@ ue()
 	[ "$(sed -n 's/^Locked: *//p' <(sed -n '/memfd:hugesplit/,/^VmFlags:/p' "/proc/$pid/smaps"))" = "2044 kB" ]
 }
 
+@test "a control group without room is left alone" {
+	busy one create /dev/hugepages/huge 4M
+	group=/sys/fs/cgroup/full
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir "$group"
+	echo "$pid" >"$group/cgroup.procs"
+	spoil "$pid" 700
+	echo $(($(<"$group/memory.current") + (1 << 20))) >"$group/memory.max"
+	refused cgroup hugesplit --max-age any "$(place "$pid" 700)"
+	echo $(($(<"$group/memory.current") + (4 << 20))) >"$group/memory.max"
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	[[ $output == *" result=done "* ]]
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
+}
+
 @test "marked as bad memory where the kernel has no mark for page tables" {
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
