@@ -109,7 +109,7 @@ UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake 
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
 	shell_line wanted salvage headroom registers elf_head
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
-	shell_line dump
+	shell_line dump splitproc
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
 PLOTS = sweep displaced patrol neighbour
@@ -163,6 +163,8 @@ $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
 PLAN = $(addprefix $(O)/vmevac/,policy.o cause.o host.o judge.o neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
+$(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
+$(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o)
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,registers.o kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/mempolicy.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -75,18 +75,30 @@ int policy_set(struct job *job, struct sharer *sharer)
 	return bind_memory(job, sharer, &order);
 }
 
-/* The node with the largest count of " N0=12 N1=3" in the rest of a line; -1: no count. */
-static int fullest_node(const char *words)
+/* A number before STOP; *text goes on behind it. */
+static unsigned long parse_number(const char **text, const char *stop)
 {
+	unsigned long number = 0;
+
+	for (; *text < stop && **text >= '0' && **text <= '9' && number < ULONG_MAX / 16; ++*text)
+		number = number * 10 + (unsigned long)(**text - '0');
+	return number;
+}
+
+int policy_fullest_node(const char *line, size_t len)
+{
+	const char *p = line, *stop = line + len;
 	unsigned long most = 0;
 	int node = -1;
 
-	for (const char *p = strstr(words, " N"); p; p = strstr(p + 1, " N")) {
-		char *end;
-		unsigned long at = strtoul(p + 2, &end, 10);
-		unsigned long pages = *end == '=' ? strtoul(end + 1, NULL, 10) : 0;
+	while ((p = memmem(p, (size_t)(stop - p), " N", 2))) {
+		p += 2;
 
-		if (pages > most) {
+		unsigned long at = parse_number(&p, stop), pages = 0;
+
+		if (p < stop && *p++ == '=')
+			pages = parse_number(&p, stop);
+		if (pages > most && at < NODES) {
 			most = pages;
 			node = (int)at;
 		}
@@ -98,7 +110,7 @@ int policy_node(const struct root *root, const struct target *target)
 {
 	static struct lines lines;
 	int fd = root_openat(root, O_RDONLY, "proc/%d/numa_maps", target->pid);
-	char start[32], text[8192];
+	char start[32];
 	const char *line;
 	size_t len;
 	int node = -1;
@@ -107,15 +119,9 @@ int policy_node(const struct root *root, const struct target *target)
 		return -1;
 	snprintf(start, sizeof(start), "%" PRIx64 " ", target->vma.start);
 	lines_open(&lines, fd);
-	while (node < 0 && lines_next(&lines, &line, &len) == LINES_LINE) {
-		if (len < strlen(start) || memcmp(line, start, strlen(start)) != 0)
-			continue;
-		if (len >= sizeof(text))
-			break;
-		memcpy(text, line, len);
-		text[len] = '\0';
-		node = fullest_node(text);
-	}
+	while (node < 0 && lines_next(&lines, &line, &len) == LINES_LINE)
+		if (len >= strlen(start) && memcmp(line, start, strlen(start)) == 0)
+			node = policy_fullest_node(line, len);
 	close(fd);
 	return node;
 }

@@ -23,4 +23,10 @@ int policy_set(struct job *job, struct sharer *sharer);
  */
 int policy_node(const struct root *root, const struct target *target);
 
+/*
+ * policy_fullest_node - of a line of numa_maps, LEN bytes, the node with the largest count
+ * (" N0=12 N1=3"); -1: no count.
+ */
+int policy_fullest_node(const char *line, size_t len);
+
 #endif

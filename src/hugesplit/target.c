@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,13 +26,29 @@ static void take_flags(struct target *out, const char *flags, size_t len)
 	memcpy(out->flags + len, " ", 2);
 }
 
-/* Lines of smaps behind the one that maps has too; true after the last one of an area. */
-static bool take_detail(struct target *out, const char *line, size_t len)
+/* "            2048 kB" in bytes; 0 where there is no number. */
+static uint64_t parse_kib(const char *text, size_t len)
+{
+	uint64_t kib = 0;
+
+	while (len && *text == ' ')
+		text++, len--;
+	for (; len && *text >= '0' && *text <= '9' && kib < UINT64_MAX >> 20; text++, len--)
+		kib = kib * 10 + (uint64_t)(*text - '0');
+	return kib << 10;
+}
+
+bool target_take_line(struct target *out, uint64_t va, bool *inside, const char *line, size_t len)
 {
 	const char *rest;
 
+	if (!*inside) {
+		*inside = maps_parse(line, len, &out->vma) == NULL && va >= out->vma.start &&
+			  va < out->vma.end;
+		return false;
+	}
 	if (begins_with(line, len, "KernelPageSize:", &rest))
-		out->size = strtoull(rest, NULL, 10) << 10;
+		out->size = parse_kib(rest, len - (size_t)(rest - line));
 	if (!begins_with(line, len, "VmFlags:", &rest))
 		return false;
 	take_flags(out, rest, len - (size_t)(rest - line));
@@ -47,14 +62,13 @@ static int look_for(struct lines *lines, uint64_t va, struct target *out)
 	size_t len;
 	enum lines_event event;
 
-	while ((event = lines_next(lines, &line, &len)) == LINES_LINE) {
-		if (inside && take_detail(out, line, len))
-			return 1;
-		if (!inside && maps_parse(line, len, &out->vma) == NULL)
-			inside = va >= out->vma.start && va < out->vma.end;
-	}
+	while ((event = lines_next(lines, &line, &len)) == LINES_LINE)
+		if (target_take_line(out, va, &inside, line, len))
+			break;
 	if (event == LINES_END)
 		return 0;
+	if (event == LINES_LINE && out->size && !(out->size & (out->size - 1)))
+		return 1;
 	if (event != LINES_ERROR)
 		errno = EBADMSG;
 	return -1;

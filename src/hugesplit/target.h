@@ -29,6 +29,12 @@ struct target {
  */
 int target_find(const struct root *root, pid_t pid, uint64_t va, struct target *out);
 
+/*
+ * target_take_line - one more line of /proc/PID/smaps, LEN bytes; *inside begins false.  True once
+ * all is known of the mapping at VA.
+ */
+bool target_take_line(struct target *out, uint64_t va, bool *inside, const char *line, size_t len);
+
 /* target_has - the mapping has FLAG, such as "ht". */
 bool target_has(const struct target *target, const char *flag);
 
