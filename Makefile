@@ -299,6 +299,8 @@ soak: all lab unit
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
+	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
+	bats --tap tests/lab/hugesplit_risk.bats
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
 	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
 

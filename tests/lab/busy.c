@@ -21,6 +21,7 @@
  * memory what those hold; woken, the calls that have returned; early, signals for errors that
  * nobody has met.  After the line "hold" it counts no more until the next line.
  */
+#include "clock.h"
 #include "num.h"
 #include "page.h"
 #include "rec.h"
@@ -72,6 +73,7 @@ static int epoll;     /* waits for it */
 static int futex;
 static bool no_memory_failure; /* a kernel that has one kind of SIGBUS only */
 static __thread sigjmp_buf out;
+static __thread size_t bad_pages; /* that the last SIGBUS was about */
 
 static uint64_t *words(size_t page)
 {
@@ -85,7 +87,7 @@ static uint64_t mark(size_t page)
 
 static void nap(void)
 {
-	const struct timespec t = {.tv_nsec = 5000000};
+	const struct timespec t = {.tv_nsec = 20000000};
 
 	nanosleep(&t, NULL);
 }
@@ -102,6 +104,8 @@ static void on_sigbus(int number, siginfo_t *info, void *context)
 	}
 	if (page >= pages)
 		abort();
+	bad_pages = info->si_code == BUS_MCEERR_AR ? (size_t)1 << (info->si_addr_lsb - PAGE_SHIFT)
+						   : HUGE_PAGES;
 	if (info->si_code == BUS_MCEERR_AR && info->si_addr_lsb == PAGE_SHIFT) {
 		is_lost[page] = true;
 		lost_lsb = PAGE_SHIFT;
@@ -124,7 +128,7 @@ static bool is_spared(size_t page)
  */
 static size_t behind(size_t page)
 {
-	return is_lost[page] ? page + 1 : (page | (HUGE_PAGES - 1)) + 1;
+	return is_lost[page] ? page + 1 : (page | (bad_pages - 1)) + 1;
 }
 
 /* Count in a page, and return the next. */
@@ -141,10 +145,25 @@ static size_t count_in(unsigned int *count, size_t page)
 	return page + 1;
 }
 
+/*
+ * Nine times as long as the round took that began at START: whoever repairs the memory, and whoever
+ * looks on, needs the processor, too, and a slow machine has little of it.
+ */
+static void rest(uint64_t start)
+{
+	uint64_t now = clock_now(), end = now + 9 * (now - start);
+
+	do
+		nap();
+	while (!pausing && clock_now() < end);
+}
+
 _Noreturn static void *count(void *arg)
 {
-	/* A moment's rest after each round: whoever repairs the memory needs the processor, too. */
-	for (;; nap())
+	uint64_t start;
+
+	for (;; rest(start)) {
+		start = clock_now();
 		for (size_t page = 0; page < pages;) {
 			if (pausing) {
 				paused++;
@@ -154,6 +173,7 @@ _Noreturn static void *count(void *arg)
 			}
 			page = count_in(arg, page);
 		}
+	}
 }
 
 static void *sleep_in_a_call(void *arg)

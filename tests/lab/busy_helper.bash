@@ -6,6 +6,8 @@
 # Its process is in $pid.
 busy()
 {
+	# Bats looks at each command of each function; what follows is far too many for that.
+	set +T
 	rm -f "$tmp/$1.in"
 	mkfifo "$tmp/$1.in"
 	"$top/build/lab/busy" "${@:2}" <"$tmp/$1.in" >"$tmp/$1.out" 3>&- &
@@ -20,13 +22,21 @@ busy()
 	belongings "$pid" >"$tmp/$1.had"
 }
 
+# Programs are slow to start in the lab, and all this is done hundreds of times: so the shell does
+# what it can by itself.
+nap()
+{
+	read -rt 0.02 <>"$tmp/nap" || true
+}
+
 # soon COMMAND... - it comes true within a minute or so
 soon()
 {
 	local i
+	[ -p "$tmp/nap" ] || mkfifo "$tmp/nap"
 	for ((i = 0; i < 3000; i++)); do
 		if "$@"; then return; fi
-		sleep 0.02
+		nap
 	done
 	echo "not so: $*"
 	return 1
@@ -35,10 +45,11 @@ soon()
 # What a process must have before and after: descriptors, limits, and signals it blocks.
 belongings()
 {
-	ls "/proc/$1/fd"
-	cat "/proc/$1/limits"
+	local limits signals
+	mapfile -t limits <"/proc/$1/limits"
+	signals=$(grep -h -e SigBlk -e SigIgn -e SigCgt "/proc/$1/task"/*/status)
 	# A thread that is just handling a SIGBUS has it blocked.
-	grep -h -e SigBlk -e SigIgn -e SigCgt "/proc/$1/task"/*/status | sed '/^SigBlk/s/40$/00/'
+	printf '%s\n' "/proc/$1/fd/"* "${limits[@]}" "${signals//40$'\n'/00$'\n'}"
 }
 
 end_busy()
@@ -51,62 +62,86 @@ end_busy()
 	busy_pids=()
 }
 
-# ask NAME [hold|use] - what it has seen; in $answer
+# has_lines FILE N - it has more than N lines
+has_lines()
+{
+	mapfile -t answers <"$1"
+	[ "${#answers[@]}" -gt "$2" ]
+}
+
+# ask NAME [hold|use|forget PAGE] - what it has seen; in $answer
 ask()
 {
 	local fd=fd_$1 before out=$tmp/$1.out
-	before=$(wc -l <"$out")
+	mapfile -t before <"$out"
 	echo "${2:-go}" >&"${!fd}"
-	soon eval '[ "$(wc -l <"$out")" != "$before" ]'
-	answer=$(tail -n 1 "$out")
+	soon has_lines "$out" "${#before[@]}"
+	answer=${answers[-1]}
 	echo "$answer" >"$tmp/$1.last"
 }
 
 # value KEY RECORD
 value()
 {
-	sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$2"
+	[[ $2 =~ \ $1=([^\ ]*) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# find_map PID TEXT - the first mapping of the process whose line has TEXT, a regular expression:
+# where it starts, in $start
+find_map()
+{
+	local lines lf=$'\n'
+	mapfile -d '' lines <"/proc/$1/maps"
+	start=
+	[[ $lf${lines[0]} =~ $lf([0-9a-f]+)-[^$lf]*$2 ]] && start=$((0x${BASH_REMATCH[1]}))
 }
 
 # Where process $1 maps huge pages, in decimal.
 huge_va()
 {
-	local range
-	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/.*\/huge.*/\1/p' "/proc/$1/maps" | head -n 1)
-	echo $((0x$range))
+	find_map "$1" ' /[^ ]*/huge' && echo "$start"
 }
 
 # PID:ADDR of page $2 of the huge pages of process $1
 place()
 {
-	printf '%d:0x%x' "$1" $(($(huge_va "$1") + $2 * 4096))
+	find_map "$1" ' /[^ ]*/huge' && printf '%d:0x%x' "$1" $((start + $2 * 4096))
 }
 
 # old or new: what process $1 maps where page $2 was
 mapped()
 {
-	local at
-	at=$(printf '%x' $((($(huge_va "$1") + $2 * 4096) & ~0x1fffff)))
-	if grep -q "^$at-.*/memfd:hugesplit" "/proc/$1/maps"; then
+	local lines head lf=$'\n'
+	find_map "$1" ' /[^ ]*/huge'
+	printf -v head '%x-' $(((start + $2 * 4096) & ~0x1fffff))
+	mapfile -d '' lines <"/proc/$1/maps"
+	if [[ ${lines[0]} =~ $lf$head[^$lf]*/memfd:hugesplit ]]; then
 		echo new
 	else
 		echo old
 	fi
 }
 
-state()
+# has_state PID LETTER
+has_state()
 {
-	sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"
+	local lines lf=$'\n'
+	mapfile -d '' lines <"/proc/$1/status"
+	[[ ${lines[0]} =~ ${lf}State:[[:space:]]$2 ]]
+}
+
+runs()
+{
+	! has_state "$1" T
 }
 
 # check_process NAME PID REPLACED - it runs, has all its descriptors and no memory but REPLACED
 # pages that were not its own, and has noticed nothing
 check_process()
 {
-	local pid=$2
-	soon eval '[ "$(state "$pid")" != T ]'
-	belongings "$pid" | diff "$tmp/$1.had" -
-	[ "$(grep -c memfd:hugesplit "/proc/$pid/maps")" = "$3" ]
+	soon runs "$2"
+	belongings "$2" | diff "$tmp/$1.had" -
+	[ "$(grep -c memfd:hugesplit "/proc/$2/maps")" = "$3" ]
 	ask "$1"
 	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
 }
@@ -125,27 +160,44 @@ both_mapped()
 	echo "$(mapped "$first" "$1")-$(mapped "$second" "$1")"
 }
 
-# kill_at FAULT PAGE COMMAND... - the page is replaced in both, while something is killed.  After it,
-# both have the old page or both the new one.  $result says which, or "whole" where nothing was killed.
-kill_at()
+# both_are WHAT PAGE - in both processes WHAT is mapped there, "old" or "new"
+both_are()
 {
-	local fault=$1 page=$2
-	shift 2
+	[ "$(both_mapped "$2")" = "$1-$1" ]
+}
+
+# split_at FAULT PAGE COMMAND... - the page is replaced in both processes, while something is killed:
+# $status and $output, as of run; with the options in split_options
+split_at()
+{
+	local fault=$1 where
+	where=$(place "$first" "$2")
 	# On a machine that is busy a process can take longer to stop than it is given.
 	for _ in {1..20}; do
-		run env HUGESPLIT_FAULT="$fault" "$@" hugesplit --max-age any --all-sharers "$(place "$first" "$page")"
+		status=0
+		HUGESPLIT_FAULT=$fault "${@:3}" hugesplit --max-age any --all-sharers "${split_options[@]}" "$where" \
+			>"$tmp/split" 2>&1 || status=$?
+		output=$(<"$tmp/split")
 		[[ $output == *" errno=EBUSY "* ]] || break
 	done
-	echo "# $fault: $status $(both_mapped "$page") $output"
+	echo "# $fault: $status $(both_mapped "$2") $output"
+}
+
+# kill_at FAULT PAGE COMMAND... - after it both have the old page or both the new one.  $result says
+# which, or "whole" where nothing was killed.
+kill_at()
+{
+	local page=$2
+	split_at "$@"
 	if [ "$status" = 137 ]; then # the worker goes on alone
-		soon eval '[ "$(both_mapped "$page")" = new-new ]'
+		soon both_are new "$page"
 	fi
 	case $status,$(both_mapped "$page") in
-	1,old-old) grep -q ' result=failed errno=ECANCELED ' <<<"$output" && result=old ;;
-	137,new-new) result=new ;;
+	1,old-old) [[ $output == *" result=failed errno=ECANCELED "* ]] && result=old ;;
+	13[07],new-new) result=new ;;
 	0,new-new)
 		result=new
-		grep -q 'was killed' <<<"$output" || result=whole
+		[[ $output == *"was killed"* ]] || result=whole
 		;;
 	*) return 1 ;;
 	esac

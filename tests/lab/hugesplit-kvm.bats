@@ -50,7 +50,7 @@ spoil_page_and_split()
 	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
 }
 
-@test "a guest on huge pages lives through an error, and takes one machine check, at the lost 4 KiB" {
+@test "a guest on huge pages lives through errors, and takes one machine check, at the lost 4 KiB" {
 	chrt --idle 0 qemu-system-x86_64 -accel kvm -cpu qemu64 -m 16 -machine pc,memory-backend=ram \
 		-name guest=web -object memory-backend-memfd,id=ram,size=16M,share=on,hugetlb=on,hugetlbsize=2M \
 		-nodefaults -no-user-config -display none -no-reboot -bios "$top/build/lab/checker.rom" \
@@ -64,4 +64,12 @@ spoil_page_and_split()
 	spoil_page_and_split $((0x4b000))
 	wait_for has_counted_from "$(seen 0)"
 	[ "$(seen 1) $(seen 2) $(seen 3)" = "0 1 $((0x4b00))" ]
+
+	# Another of its huge pages, which this guest does not look at.
+	echo kept | dd of="/proc/$holder/mem" bs=4096 seek=$(((ram + 0x400000) / 4096)) conv=notrunc status=none
+	spoil_page_and_split $((0x4bc000))
+	wait_for has_counted_from "$(seen 0)"
+	[ "$(seen 1) $(seen 2) $(seen 3)" = "0 1 $((0x4b00))" ]
+	[ "$(dd if="/proc/$holder/mem" bs=4096 skip=$(((ram + 0x400000) / 4096)) count=1 status=none | head -c 4)" = kept ]
+	[ "$(grep -c memfd:hugesplit "/proc/$holder/maps")" = 2 ]
 }

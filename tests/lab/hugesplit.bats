@@ -21,7 +21,7 @@ refused()
 	run -1 "$@"
 	[[ ${lines[-1]} == "split "*" pid=$pid "*" result=refused reason=$reason "* ]]
 	diff <(echo "$maps") <(grep -v '\[heap\]' "/proc/$pid/maps")
-	[ "$(state "$pid")" != T ]
+	runs "$pid"
 }
 
 @test "a process of six threads loses 4 KiB of a huge page, and nothing else" {
@@ -44,6 +44,10 @@ refused()
 	ask one
 	[[ $answer == *" wrong=0 lost=3 "*" other=0 woken=0 "* ]]
 	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
+}
+
+@test "huge pages in a row are replaced under load, and nothing is lost but 4 KiB of each" {
+	split_in_a_row 12
 }
 
 @test "without word of when the rest was last read, nothing is read and nothing done" {
@@ -109,9 +113,9 @@ ue()
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
 	kill -STOP "$pid"
-	while [ "$(state "$pid")" != T ]; do sleep 0.1; done
+	soon has_state "$pid" T
 	run -0 hugesplit --max-age any "$(place "$pid" 700)"
-	[ "$(state "$pid")" = T ]
+	has_state "$pid" T
 	kill -CONT "$pid"
 	ask one
 	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
@@ -164,6 +168,20 @@ ue()
 	[[ $output == *" result=done "* ]]
 	ask one
 	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
+}
+
+# One of each kind of step; all of them take as long as a soak.  A call inside a process has four:
+# before it, when it is prepared, when it is entered, and when it has been made.
+@test "killed at any kind of step it leaves the old page or the new one, in all processes the same" {
+	local stop=(1 2) scratch=(3 4 5 6) pair=(9 10) receive=(13 14) close=(17 28 36) map=(25 85)
+	local userfaultfd=(33 34) lock=(41) policy=(44 49 129 134 144) unmap=(54 153) restore=(55 56 57 156 158)
+	local go_on=(58 59 159 160) fill=(119) mark=(123) stop_all=(124 126) remap=(136 137 138 139 150)
+	start_both /dev/hugepages/huge 40M
+	kill_at_steps "${stop[@]}" "${scratch[@]}" "${pair[@]}" "${receive[@]}" "${close[@]}" "${map[@]}" \
+		"${userfaultfd[@]}" "${lock[@]}" "${policy[@]}" "${unmap[@]}" "${restore[@]}" "${go_on[@]}" \
+		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${remap[@]}" 169 170
+	# When this fails, the numbers above mean something else.
+	[ "$last $result" = "169 whole" ]
 }
 
 @test "marked as bad memory where the kernel has no mark for page tables" {

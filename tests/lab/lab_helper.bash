@@ -100,7 +100,7 @@ meminfo()
 # The kernel deals with some errors a moment after their machine check.
 wait_for_poison()
 {
-	local frame
+	local frame i
 	frame=$(printf '0x%x' $(($1 / 4096)))
 	for ((i = 0; i < 300; i++)); do
 		dmesg | grep -q "Memory failure: $frame: recovery action" && return
