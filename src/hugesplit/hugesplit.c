@@ -12,6 +12,7 @@
 #include "supervise.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,15 +144,30 @@ static enum status verdict(const struct outcome *outcome)
 	return strcmp(outcome->reason, "architecture") ? STATUS_SOME : STATUS_UNSUPPORTED;
 }
 
+/* A terminal, or who stops a service, would end the worker and its supervisor together. */
+static void hold_signals(sigset_t *before)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaddset(&held, numbers[i]);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
 static enum status split(const struct request *request)
 {
 	struct job *job = job_open(&root);
 	struct outcome outcome;
+	sigset_t before;
 
 	if (!job)
 		die_errno(STATUS_FAILED, "get memory");
+	hold_signals(&before);
 	outcome = carry_out(job, request);
 	report_split(job, request, &outcome);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	job_close(job);
 	return verdict(&outcome);
 }

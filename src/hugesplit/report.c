@@ -94,4 +94,7 @@ void report_split(
 		put_one(job, request, NULL, outcome);
 	for (unsigned int i = 0; i < n && i < job->sharers; i++)
 		put_one(job, request, &job->sharer[i], outcome);
+	/* Its end may come when signals are let in again. */
+	if (fflush(stdout) != 0)
+		exit(say_output_failed());
 }

@@ -92,6 +92,7 @@ static int commit_all(struct job *job)
 
 static _Noreturn void work(struct job *job)
 {
+	setsid(); /* who kills all of a process group does not get both */
 	inject_on_step(fault_step);
 	_exit(build_all(job) == 0 && fill_all(job) == 0 && commit_all(job) == 0 ? STATUS_DONE
 										: STATUS_FAILED);
@@ -162,6 +163,8 @@ int supervise(struct job *job)
 
 	if (replace_create(job) != 0)
 		return -1;
+	/* What is saved makes us the largest process of all to the kernel that looks for memory. */
+	root_write(job->root, "-1000", "proc/self/oom_score_adj");
 	fflush(stdout);
 	worker = fork();
 	if (worker < 0)

@@ -184,6 +184,16 @@ ue()
 	[ "$last $result" = "169 whole" ]
 }
 
+@test "who interrupts it gets the whole page first" {
+	start_both /dev/hugepages/huge 8M
+	spoil "$first" 700
+	split_at interrupt:150 700
+	[ "$status" = 130 ]
+	[ "$(grep -c ' result=done ' <<<"$output")" = 2 ]
+	check_process one "$first" 1
+	check_process two "$second" 1
+}
+
 @test "marked as bad memory where the kernel has no mark for page tables" {
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
