@@ -62,7 +62,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-HUGESPLIT = hugesplit copy fault headroom job plan policy refuse replace replace_build replace_fill report request \
+HUGESPLIT = hugesplit copy fault headroom job plan policy refill refuse replace replace_build replace_fill report request \
 	salvage sharers supervise target
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
@@ -249,6 +249,7 @@ SUITES = \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
+	'lab:lab-hugesplit-gigantic=tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a "hugepagesz=1G hugepages=1"' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \

@@ -18,7 +18,7 @@
 #include <string.h>
 
 static struct root root;
-static bool dry_run;
+static bool dry_run, wants_refill;
 static const char *salvage_from, *salvage_to;
 static struct plan_options plan = {.max_age_ns = UINT64_C(3600) * 1000000000};
 
@@ -52,6 +52,15 @@ static const struct cli_option options[] = {
 		.to = &plan.mark,
 		.parse = parse_mark,
 		.help = "mark what is lost by uffd or hwpoison"},
+	{.name = "keep-huge",
+		.letter = 'k',
+		.kind = CLI_FLAG,
+		.to = &plan.keep_huge,
+		.help = "leave a page of 1 GiB alone if pages of 2 MiB cannot take its place"},
+	{.name = "refill",
+		.kind = CLI_FLAG,
+		.to = &wants_refill,
+		.help = "put a fresh huge page in its place; what is lost reads as zeros"},
 	{.name = "salvage",
 		.arg = "FILE",
 		.kind = CLI_TEXT,
@@ -120,7 +129,7 @@ static struct outcome carry_out(struct job *job, const struct request *request)
 		reason = "dry-run";
 	if (!reason)
 		reason = plan_salvage(job, request, &plan);
-	if (reason && strcmp(reason, "replaced") == 0)
+	if (reason && strcmp(reason, "replaced") == 0 && plan.mark != JOB_MARK_REFILL)
 		return (struct outcome){.result = "already"};
 	if (reason && strcmp(reason, "failed") == 0)
 		return (struct outcome){.result = "failed", .error = errno};
@@ -128,6 +137,8 @@ static struct outcome carry_out(struct job *job, const struct request *request)
 		return (struct outcome){.result = "refused", .reason = reason};
 	if (supervise(job) == 0)
 		return (struct outcome){.result = "done"};
+	if (job->refused)
+		return (struct outcome){.result = "refused", .reason = job->refused};
 	errno = job->error;
 	say_errno("replace page of process %d: %s", request->pid, job->failed);
 	return (struct outcome){.result = "failed", .error = job->error};
@@ -217,6 +228,10 @@ static void prepare(void)
 
 	if (why)
 		die(STATUS_USAGE, "use HUGESPLIT_FAULT %s: %s", step, why);
+	if (wants_refill && plan.mark != JOB_MARK_BEST)
+		cli_wrong("--refill leaves nothing to --mark");
+	if (wants_refill)
+		plan.mark = JOB_MARK_REFILL;
 	if (root.captured)
 		die(STATUS_USAGE, "use --sysroot: there are no processes in a captured tree");
 	if (!page_size_is_supported())
@@ -229,7 +244,8 @@ static enum status salvage(int first, int argc, char **argv)
 	cli_no_operands(first, argc, argv);
 	if (!salvage_from || !salvage_to)
 		cli_wrong("--salvage and --to go together");
-	if (plan.all_sharers || plan.withs || plan.mark != JOB_MARK_BEST || dry_run)
+	if (plan.all_sharers || plan.withs || plan.mark != JOB_MARK_BEST || plan.keep_huge ||
+		dry_run)
 		cli_wrong("--salvage goes with --to and --max-age only");
 	if (plan.max_age_ns != SALVAGE_ANY_AGE)
 		cli_wrong("--salvage takes the risk of reading what may be bad: say --max-age any");

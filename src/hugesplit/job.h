@@ -21,6 +21,7 @@ enum job_mark {
 	JOB_MARK_BEST,     /* the first of these that the kernel has */
 	JOB_MARK_UFFD,     /* UFFDIO_POISON, in the page tables of each process */
 	JOB_MARK_HWPOISON, /* MADV_HWPOISON, which takes a page of memory for each that is lost */
+	JOB_MARK_REFILL,   /* not at all: refill.h */
 };
 
 /* One process that maps the page. */
@@ -42,13 +43,16 @@ struct job {
 	enum job_mark mark;
 	int node;     /* the NUMA node of the page, or -1 */
 	int file;     /* the file that the page belongs to */
-	int memory;   /* the replacement */
+	int memory;   /* the replacement, or what refill_claim() holds */
 	dev_t device; /* and its device */
 	ino_t inode;  /* and number */
 	struct salvage salvage;
-	const char *failed; /* what failed, for people; NULL: nothing */
-	int error;          /* errno of that */
-	bool committing;    /* no way back: what is not replaced yet is to be */
+	bool keep_huge;      /* or do nothing */
+	const char *refused; /* the word for why nothing was done, found late; NULL: none */
+	const char *failed;  /* what failed, for people; NULL: nothing */
+	int error;           /* errno of that */
+	bool committing;     /* no way back: what is not replaced yet is to be */
+	bool refilled;
 	unsigned int sharers;
 	struct sharer sharer[JOB_SHARERS_MAX];
 };

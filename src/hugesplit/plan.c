@@ -3,6 +3,7 @@
 #include "blocks.h"
 #include "headroom.h"
 #include "policy.h"
+#include "refill.h"
 #include "refuse.h"
 #include "say.h"
 #include "sharers.h"
@@ -40,11 +41,15 @@ static bool is_collected(const struct job *job, pid_t pid)
 }
 
 /* The same checks for every process. */
-static const char *judge(const struct root *root, const struct target *target)
+static const char *judge(const struct root *root, const struct target *target, enum job_mark mark)
 {
 	const char *reason = refuse_mapping(root, target);
 
-	return reason ? reason : refuse_process(root, target->pid);
+	if (!reason)
+		reason = refuse_process(root, target->pid);
+	if (!reason && mark != JOB_MARK_REFILL)
+		reason = refuse_vhost_user(root, target->pid);
+	return reason;
 }
 
 static const char *collect_one(struct collection *collection, pid_t pid, uint64_t va)
@@ -70,7 +75,7 @@ static const char *collect_one(struct collection *collection, pid_t pid, uint64_
 	if (found <= 0)
 		return found < 0 ? "failed" : "unmapped";
 	job->sharers++;
-	return judge(job->root, target);
+	return judge(job->root, target, collection->options->mark);
 }
 
 static int collect(pid_t pid, uint64_t va, void *context)
@@ -97,8 +102,10 @@ static const char *judge_headroom(const struct job *job)
 {
 	const struct target *target = &job->sharer[0].target;
 	uint64_t size = target->size, page_tables = size >> 6, piece = SALVAGE_PIECE;
-	const char *reason = headroom_group(job->root, target->pid, size);
+	const char *reason = NULL;
 
+	if (job->mark != JOB_MARK_REFILL)
+		reason = headroom_group(job->root, target->pid, size);
 	return reason ? reason : headroom_machine(job->root, size + page_tables + piece);
 }
 
@@ -110,7 +117,7 @@ static const char *choose_mark(struct job *job, enum job_mark wanted)
 	job->mark = wanted;
 	if (wanted == JOB_MARK_UFFD)
 		return has_poison ? NULL : "no-mark";
-	if (wanted == JOB_MARK_HWPOISON)
+	if (wanted != JOB_MARK_BEST)
 		return NULL;
 	job->mark = has_poison ? JOB_MARK_UFFD : JOB_MARK_HWPOISON;
 	if (!has_poison)
@@ -134,7 +141,8 @@ static int find_node(const struct job *job, const struct request *request)
 	return policy_node(job->root, &job->sharer[0].target);
 }
 
-static const char *find_first(struct job *job, const struct request *request)
+static const char *find_first(
+	struct job *job, const struct request *request, const struct plan_options *options)
 {
 	struct target *target = &job->sharer[0].target;
 	const char *reason = refuse_architecture(job->root, request->pid);
@@ -146,7 +154,7 @@ static const char *find_first(struct job *job, const struct request *request)
 	if (found <= 0)
 		return found < 0 ? "failed" : "unmapped";
 	job->sharers = 1;
-	return target_is_replaced(target) ? "replaced" : judge(job->root, target);
+	return target_is_replaced(target) ? "replaced" : judge(job->root, target, options->mark);
 }
 
 const char *plan_make(
@@ -154,13 +162,16 @@ const char *plan_make(
 {
 	const char *reason;
 
-	reason = find_first(job, request);
+	job->keep_huge = options->keep_huge;
+	reason = find_first(job, request, options);
 	if (!reason)
 		reason = collect_sharers(job, options);
 	if (!reason)
 		reason = choose_mark(job, options->mark);
 	if (!reason)
 		reason = judge_headroom(job);
+	if (!reason && job->mark == JOB_MARK_REFILL)
+		reason = refill_claim(job, job->sharer[0].target.size);
 	if (!reason)
 		job->node = find_node(job, request);
 	return reason;
@@ -181,7 +192,8 @@ const char *plan_salvage(
 {
 	const struct target *target = &job->sharer[0].target;
 
-	job->file = target_open(job->root, target, O_RDONLY);
+	job->file =
+		target_open(job->root, target, job->mark == JOB_MARK_REFILL ? O_RDWR : O_RDONLY);
 	if (job->file < 0)
 		return "failed";
 	if (!is_hugetlbfs(job->file, target->size))

@@ -18,8 +18,12 @@ const char *refuse_mapping(const struct root *root, const struct target *target)
 /*
  * refuse_process - the word for why the process is left alone: "traced", "seccomp",
  * who may write to its memory without its page tables ("vfio", "iommufd", "infiniband", "vdpa",
- * "sev", "vhost-user", "pinned"), "failed" with errno where it cannot be told; or NULL.
+ * "sev", "io-uring", "pinned"), "failed" with errno where it cannot be told; or NULL.
  */
 const char *refuse_process(const struct root *root, pid_t pid);
+
+/* refuse_vhost_user - "vhost-user": the memory that another process is given is that of the file.
+ */
+const char *refuse_vhost_user(const struct root *root, pid_t pid);
 
 #endif

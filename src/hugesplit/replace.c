@@ -2,26 +2,97 @@
 /* replace: the memory itself, and putting it in place. */
 #include "replace.h"
 #include "policy.h"
+#include "say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+/* --- The memory --- */
+
+/*
+ * A file system of our own, for a file that has huge pages wherever the kernel finds some; memfd
+ * has such only where shmem_enabled says so.  Its file is named like a memfd.
+ */
+static int mount_huge(void)
+{
+	int mount = -1, fs = fsopen("tmpfs", FSOPEN_CLOEXEC);
+
+	if (fs >= 0 && fsconfig(fs, FSCONFIG_SET_STRING, "huge", "always", 0) == 0 &&
+		fsconfig(fs, FSCONFIG_SET_STRING, "size", "0", 0) == 0 && /* unlimited */
+		fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (fs >= 0)
+		close(fs);
+	return mount;
+}
+
+static int create_huge(void)
+{
+	static const char name[] = "memfd:" TARGET_REPLACEMENT;
+	int mount = mount_huge(), fd;
+
+	if (mount < 0) {
+		say_errno("get memory of pages of 2 MiB: use small ones");
+		return memfd_create(TARGET_REPLACEMENT, MFD_CLOEXEC);
+	}
+	fd = openat(mount, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		unlinkat(mount, name, 0);
+	close(mount);
+	return fd;
+}
+
 int replace_create(struct job *job)
 {
+	uint64_t size = job->salvage.size;
 	struct stat st;
 
-	job->memory = memfd_create(TARGET_REPLACEMENT, MFD_CLOEXEC);
-	if (job->memory < 0 || ftruncate(job->memory, (off_t)job->salvage.size) != 0 ||
+	job->memory =
+		size > REPLACE_HUGE ? create_huge() : memfd_create(TARGET_REPLACEMENT, MFD_CLOEXEC);
+	if (job->memory < 0 || ftruncate(job->memory, (off_t)size) != 0 ||
 		fstat(job->memory, &st) != 0)
 		return job_fail(job, "create memory");
 	job->device = st.st_dev;
 	job->inode = st.st_ino;
 	return 0;
 }
+
+/* All that could be in huge pages: where nothing is lost within. */
+static uint64_t count_whole(const struct salvage *salvage)
+{
+	uint64_t at = 0, size = 0, whole = 0;
+
+	while (salvage_next(salvage, true, &at, &size)) {
+		uint64_t first = roundup(at, REPLACE_HUGE), end = at + size;
+
+		if (end > first)
+			whole += (end - first) & ~(REPLACE_HUGE - 1);
+	}
+	return whole;
+}
+
+int replace_check_huge(struct job *job)
+{
+	static struct target replacement;
+	struct sharer *sharer = &job->sharer[0];
+
+	if (target_find(job->root, sharer->target.pid, sharer->scratch, &replacement) != 1)
+		return job_fail(job, "look at the memory");
+	if (replacement.huge >= count_whole(&job->salvage))
+		return 0;
+	job->refused = "fragmented";
+	errno = ENOMEM;
+	return job_fail(job, "get memory of pages of 2 MiB");
+}
+
+/* --- Putting it in place --- */
 
 static int protection(const struct vma *vma)
 {

@@ -14,7 +14,14 @@
 
 #include "job.h"
 
-/* replace_create - the memory itself, empty; job->memory. */
+/* Pages of this size can be had without hugetlb, and page tables be moved as a whole (x86-64). */
+#define REPLACE_HUGE (UINT64_C(2) << 20)
+
+/*
+ * replace_create - the memory itself, empty; job->memory.  For a page of more than 2 MiB it has
+ * pages of that size wherever there are some, and a single mapping all the same: mremap(2) moves no
+ * two at once, and between them there would be neither the old page nor the new one.
+ */
 int replace_create(struct job *job);
 
 int replace_build(struct job *job, struct sharer *sharer);

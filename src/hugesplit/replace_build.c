@@ -9,9 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A page table that is moved as a whole, and a huge page, are of this size on x86-64. */
-enum { PMD_BYTES = 2 << 20 };
-
 /* Advice that a mapping of hugetlb memory can carry, as VmFlags shows it (proc(5)). */
 static const struct {
 	const char *flag;
@@ -31,7 +28,8 @@ static int map_memory(struct job *job, struct sharer *sharer)
 
 	if (fd < 0)
 		return job_fail(job, "hand over memory");
-	sharer->scratch = inject_find_hole(&sharer->in, size, size < PMD_BYTES ? PMD_BYTES : size);
+	sharer->scratch =
+		inject_find_hole(&sharer->in, size, size < REPLACE_HUGE ? REPLACE_HUGE : size);
 	if (!sharer->scratch ||
 		inject_call(&sharer->in, SYS_mmap, sharer->scratch, size, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
@@ -123,7 +121,7 @@ static int advise(struct job *job, struct sharer *sharer)
 				(uint64_t)advices[i].advice) < 0)
 			return job_fail(job, "advise on memory");
 	/* Of a larger page all but a little can be huge again; a kernel may lack such pages. */
-	if (size > PMD_BYTES &&
+	if (size > REPLACE_HUGE &&
 		inject_call(&sharer->in, SYS_madvise, sharer->scratch, size, MADV_HUGEPAGE) < 0 &&
 		errno != EINVAL)
 		return job_fail(job, "advise on memory");

@@ -17,6 +17,7 @@ enum {
 static const char *const marks[] = {
 	[JOB_MARK_UFFD] = "uffd",
 	[JOB_MARK_HWPOISON] = "hwpoison",
+	[JOB_MARK_REFILL] = "refill",
 };
 
 static uint64_t page_size(const struct job *job)

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "page.h"
+#include "refill.h"
 #include "replace.h"
 #include "say.h"
 
@@ -46,7 +47,7 @@ static int build_all(struct job *job)
 
 static int fill_all(struct job *job)
 {
-	if (replace_fill(job) != 0)
+	if (replace_fill(job) != 0 || (job->keep_huge && replace_check_huge(job) != 0))
 		return -1;
 	inject_step();
 	return replace_mark(job);
@@ -67,7 +68,7 @@ static int check_still_lost(struct job *job)
 	return job_fail(job, "find the error again");
 }
 
-static int commit_all(struct job *job)
+static int hold_all(struct job *job)
 {
 	for (unsigned int i = 0; i < job->sharers; i++) {
 		struct sharer *sharer = &job->sharer[i];
@@ -79,23 +80,43 @@ static int commit_all(struct job *job)
 			return job_fail(job, "find the mapping again");
 		}
 	}
-	if (check_still_lost(job) != 0)
-		return -1;
+	return check_still_lost(job);
+}
+
+static void let_all_go(struct job *job)
+{
+	for (unsigned int i = 0; i < job->sharers; i++)
+		let_go(&job->sharer[i]);
+}
+
+static int commit_all(struct job *job)
+{
 	job->committing = true;
 	for (unsigned int i = 0; i < job->sharers; i++)
 		if (replace_commit(job, &job->sharer[i]) != 0)
 			return -1;
-	for (unsigned int i = 0; i < job->sharers; i++)
-		let_go(&job->sharer[i]);
 	return 0;
+}
+
+static int replace_page(struct job *job)
+{
+	return build_all(job) == 0 && fill_all(job) == 0 && hold_all(job) == 0 ? commit_all(job)
+									       : -1;
+}
+
+static int refill_page(struct job *job)
+{
+	return hold_all(job) == 0 ? refill(job) : -1;
 }
 
 static _Noreturn void work(struct job *job)
 {
 	setsid(); /* who kills all of a process group does not get both */
 	inject_on_step(fault_step);
-	_exit(build_all(job) == 0 && fill_all(job) == 0 && commit_all(job) == 0 ? STATUS_DONE
-										: STATUS_FAILED);
+	if ((job->mark == JOB_MARK_REFILL ? refill_page(job) : replace_page(job)) != 0)
+		_exit(STATUS_FAILED);
+	let_all_go(job);
+	_exit(STATUS_DONE);
 }
 
 /* --- The supervisor --- */
@@ -113,12 +134,11 @@ static void hold_again(struct job *job, struct sharer *sharer)
 {
 	struct inject *in = &sharer->in;
 
-	if (!sharer->scratch || sharer->committed || (in->threads && in->caller))
+	if (in->threads && in->caller)
 		return;
 	inject_release(in);
 	if (inject_stop(in, job->root, sharer->target.pid) != 0)
-		say_errno("repair process %d: memory at %#lx stays", sharer->target.pid,
-			(unsigned long)sharer->scratch);
+		say_errno("repair process %d: hold it", sharer->target.pid);
 }
 
 static bool any_is_committed(struct job *job)
@@ -135,24 +155,43 @@ static bool any_is_committed(struct job *job)
 	return any;
 }
 
-static int repair(struct job *job)
+static int finish_replacing(struct job *job)
 {
-	for (unsigned int i = 0; i < job->sharers; i++)
-		adopt(&job->sharer[i]);
-
 	bool forward = any_is_committed(job);
 	int result = forward ? 0 : -1;
 
 	for (unsigned int i = 0; i < job->sharers; i++) {
-		hold_again(job, &job->sharer[i]);
+		struct sharer *sharer = &job->sharer[i];
+
+		if (sharer->scratch && !sharer->committed)
+			hold_again(job, sharer);
 		if (!forward)
-			replace_undo(job, &job->sharer[i]);
-		else if (replace_commit(job, &job->sharer[i]) != 0)
+			replace_undo(job, sharer);
+		else if (replace_commit(job, sharer) != 0)
 			result = -1;
 	}
-	for (unsigned int i = 0; i < job->sharers; i++)
-		let_go(&job->sharer[i]);
 	job->committing = forward;
+	return result;
+}
+
+/* Before the page is complete again none has been let go of. */
+static int finish_refilling(struct job *job)
+{
+	if (!job->committing || job->refilled)
+		return job->refilled ? 0 : -1;
+	for (unsigned int i = 0; i < job->sharers; i++)
+		hold_again(job, &job->sharer[i]);
+	return refill(job);
+}
+
+static int repair(struct job *job)
+{
+	int result;
+
+	for (unsigned int i = 0; i < job->sharers; i++)
+		adopt(&job->sharer[i]);
+	result = job->mark == JOB_MARK_REFILL ? finish_refilling(job) : finish_replacing(job);
+	let_all_go(job);
 	return result;
 }
 
@@ -161,7 +200,7 @@ int supervise(struct job *job)
 	int status;
 	pid_t worker;
 
-	if (replace_create(job) != 0)
+	if (job->mark != JOB_MARK_REFILL && replace_create(job) != 0)
 		return -1;
 	/* What is saved makes us the largest process of all to the kernel that looks for memory. */
 	root_write(job->root, "-1000", "proc/self/oom_score_adj");

@@ -49,6 +49,8 @@ bool target_take_line(struct target *out, uint64_t va, bool *inside, const char 
 	}
 	if (begins_with(line, len, "KernelPageSize:", &rest))
 		out->size = parse_kib(rest, len - (size_t)(rest - line));
+	if (begins_with(line, len, "ShmemPmdMapped:", &rest))
+		out->huge = parse_kib(rest, len - (size_t)(rest - line));
 	if (!begins_with(line, len, "VmFlags:", &rest))
 		return false;
 	take_flags(out, rest, len - (size_t)(rest - line));

@@ -19,6 +19,7 @@ struct target {
 	uint64_t va;     /* first byte of the huge page in the process */
 	uint64_t size;   /* of the huge page */
 	uint64_t offset; /* of va in the file */
+	uint64_t huge;   /* bytes that are mapped by huge pages other than those of hugetlbfs */
 	struct vma vma;
 	char flags[TARGET_FLAGS_MAX]; /* VmFlags of smaps (proc(5)): " rd wr sh ht " */
 };

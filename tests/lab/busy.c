@@ -19,7 +19,8 @@
  * lost pages answer with BUS_MCEERR_AR of their own 4 KiB, other is any other SIGBUS that is not
  * one of a whole huge page; mine is how often it has counted in pages that are not lost, and
  * memory what those hold; woken, the calls that have returned; early, signals for errors that
- * nobody has met.  After the line "hold" it counts no more until the next line.
+ * nobody has met.  After the line "hold" it counts no more until the next line; the line
+ * "forget N" has it give up page N, which is not touched any more.
  */
 #include "clock.h"
 #include "num.h"
@@ -401,6 +402,7 @@ int main(int argc, char **argv)
 	struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
 	char line[64];
 	uint64_t size;
+	size_t page;
 
 	say_open("busy");
 	if (argc < 4 || num_size(argv[3], 2 << 20, (uint64_t)PAGES_MAX * PAGE_BYTES, &size))
@@ -417,6 +419,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		if (!strcmp(line, "use\n"))
 			sparing = false;
+		if (sscanf(line, "forget %zu", &page) == 1 && page < pages)
+			is_lost[page] = true;
 		report(!strcmp(line, "hold\n"));
 	}
 	return 0;

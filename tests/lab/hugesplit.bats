@@ -194,6 +194,73 @@ ue()
 	check_process two "$second" 1
 }
 
+# The bytes of page $2 of process $1, other than zeros.
+not_zeros()
+{
+	dd if="/proc/$1/mem" bs=4096 skip=$(($(huge_va "$1") / 4096 + $2)) count=1 status=none | tr -d '\0' | wc -c
+}
+
+# Page $1 is bad, and both processes have given it up.
+spoil_and_forget()
+{
+	spoil "$first" "$1"
+	ask one "forget $1"
+	ask two "forget $1"
+}
+
+@test "a huge page is refilled for all who map it, and has zeros where it was bad" {
+	start_both /dev/hugepages/huge 4M
+	spoil_and_forget 700
+	free=$(meminfo HugePages_Free)
+	run -0 hugesplit --refill --all-sharers --max-age any "$(place "$first" 700)"
+	[ "$(grep -c " size=2097152 .* result=done lost=4096 salvaged=2093056 .* mode=refill " <<<"$output")" = 2 ]
+	[ "$(meminfo HugePages_Free)" = $((free - 1)) ]
+	both_are old 700
+	check_process one "$first" 0
+	check_process two "$second" 0
+	ask one hold
+	mine=$(value mine "$answer")
+	ask two hold
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 other=0 "* ]]
+	[ "$(value memory "$answer")" = $((mine + $(value mine "$answer"))) ]
+	[ "$(not_zeros "$first" 700) $(not_zeros "$second" 700)" = "0 0" ]
+	[ "$(not_zeros "$first" 701)" != 0 ]
+}
+
+@test "without a huge page to spare nothing is refilled" {
+	busy one create /dev/hugepages/huge 4M
+	pid_of_one=$pid
+	spoil "$pid" 700
+	free=$(meminfo HugePages_Free)
+	busy hog create /dev/hugepages/all "$((free * 2))M"
+	pid=$pid_of_one
+	refused pool hugesplit --refill --max-age any "$(place "$pid" 700)"
+	run -2 hugesplit --refill --mark uffd "$(place "$pid" 700)"
+}
+
+# Whatever is wrong in the processes then, or not zeros where it is to be, stays so until the end.
+@test "killed while it refills a page it leaves the bad one or the whole one" {
+	local step page=700 split_options=(--refill)
+	start_both /dev/hugepages/huge 40M
+	spoil_and_forget "$page"
+	for ((step = 1; ; step++)); do
+		split_at "$step" "$page"
+		[ "$status" = 0 ] || { [[ $output == *" result=failed errno=ECANCELED "* ]] && continue; }
+		[ "$(not_zeros "$first" "$page")" = 0 ]
+		[ "$(not_zeros "$first" $((page + 1)))" != 0 ]
+		[[ $output == *"was killed"* ]] || break
+		page=$((page + 512))
+		spoil_and_forget "$page"
+	done
+	[ "$page" -gt 2500 ]
+	check_process one "$first" 0
+	check_process two "$second" 0
+	ask one hold
+	mine=$(value mine "$answer")
+	ask two hold
+	[ "$(value memory "$answer")" = $((mine + $(value mine "$answer"))) ]
+}
+
 @test "marked as bad memory where the kernel has no mark for page tables" {
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
