@@ -279,11 +279,13 @@ fuzz: fuzzers
 # Programs that are measured, and memory testers that are installed.
 BENCH_PATH = PATH=$(CURDIR)/$(BIN):$$PATH:/usr/sbin
 
-bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%)
+bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split
 	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
 	@for source in trace kmsg; do \
 		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
 	done
+	@tests/lab/lab -p mce -H 24 -- env $(BENCH_PATH) $(O)/bench/split 2M 20
+	@tests/lab/lab -p mce -m 4608 -a 'hugepagesz=1G hugepages=1' -- env $(BENCH_PATH) $(O)/bench/split 1G 1
 
 # Figures for docs/, each from one run, with the processor that it was made on.
 plots: all $(PLOTS:%=$(O)/bench/%)
