@@ -126,6 +126,13 @@ int replace_commit(struct job *job, struct sharer *sharer)
 	if (allowed != (PROT_READ | PROT_WRITE) &&
 		inject_call(in, SYS_mprotect, sharer->scratch, size, (uint64_t)allowed) < 0)
 		return job_fail(job, "protect memory");
+	/*
+	 * khugepaged would make one page of a range with holes in it, and take with the page table
+	 * the marks of what is lost (retract_page_tables() in mm/khugepaged.c).
+	 */
+	if (inject_call(in, SYS_madvise, sharer->scratch, size, MADV_NOHUGEPAGE) < 0 &&
+		errno != EINVAL)
+		return job_fail(job, "advise on memory");
 	if (inject_call(in, SYS_mremap, sharer->scratch, size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
 		    sharer->target.va) < 0)
 		return job_fail(job, "put memory in its place");

@@ -120,11 +120,6 @@ static int advise(struct job *job, struct sharer *sharer)
 			inject_call(&sharer->in, SYS_madvise, sharer->scratch, size,
 				(uint64_t)advices[i].advice) < 0)
 			return job_fail(job, "advise on memory");
-	/* Of a larger page all but a little can be huge again; a kernel may lack such pages. */
-	if (size > REPLACE_HUGE &&
-		inject_call(&sharer->in, SYS_madvise, sharer->scratch, size, MADV_HUGEPAGE) < 0 &&
-		errno != EINVAL)
-		return job_fail(job, "advise on memory");
 	return 0;
 }
 

@@ -34,6 +34,7 @@ refused()
 	[[ $answer == "busy pid=$pid "*" wrong=0 lost=1 lost_page=700 lsb=12 other=0 woken=0 "* ]]
 	[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
 	[[ $(flags_of_new "$pid") == *" lo "* ]] # never swapped, as before
+	[[ $(flags_of_new "$pid") == *" nh "* ]] # nor made a huge page, without marks
 	run -0 hugesplit --max-age any "$(place "$pid" 700)"
 	[[ $output == *" result=already "* ]]
 	# Another page of the same process, and two errors in it.
@@ -173,15 +174,15 @@ ue()
 # One of each kind of step; all of them take as long as a soak.  A call inside a process has four:
 # before it, when it is prepared, when it is entered, and when it has been made.
 @test "killed at any kind of step it leaves the old page or the new one, in all processes the same" {
-	local stop=(1 2) scratch=(3 4 5 6) pair=(9 10) receive=(13 14) close=(17 28 36) map=(25 85)
-	local userfaultfd=(33 34) lock=(41) policy=(44 49 129 134 144) unmap=(54 153) restore=(55 56 57 156 158)
-	local go_on=(58 59 159 160) fill=(119) mark=(123) stop_all=(124 126) remap=(136 137 138 139 150)
+	local stop=(1 2) scratch=(3 4 5 6) pair=(9) receive=(13 14) close=(17) map=(25 85)
+	local userfaultfd=(33 34) lock=(41) policy=(44 49 148) unmap=(54) restore=(55 56 57 164) go_on=(58 59)
+	local fill=(119) mark=(123) stop_all=(124 126) advise=(138) remap=(140 141 142 143 158)
 	start_both /dev/hugepages/huge 40M
 	kill_at_steps "${stop[@]}" "${scratch[@]}" "${pair[@]}" "${receive[@]}" "${close[@]}" "${map[@]}" \
 		"${userfaultfd[@]}" "${lock[@]}" "${policy[@]}" "${unmap[@]}" "${restore[@]}" "${go_on[@]}" \
-		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${remap[@]}" 169 170
+		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${advise[@]}" "${remap[@]}" 177 178
 	# When this fails, the numbers above mean something else.
-	[ "$last $result" = "169 whole" ]
+	[ "$last $result" = "177 whole" ]
 }
 
 @test "who interrupts it gets the whole page first" {
