@@ -87,7 +87,8 @@ $(BIN)/recjson: LDLIBS = -ljansson
 
 VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
 	state action disks latch quiesce resume \
-	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note
+	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note \
+	signal mce
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lelf -ljansson -lzstd
 
@@ -107,7 +108,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head
+	shell_line wanted salvage headroom registers elf_head mce
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line dump splitproc
 FUZZ_SECONDS = 60
@@ -129,8 +130,9 @@ $(O)/unit/headroom $(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
 $(O)/unit/headroom: $(O)/hugesplit/headroom.o
 $(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
-$(O)/unit/registers $(O)/unit/elf_head: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/registers $(O)/unit/elf_head $(O)/unit/mce: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/registers: $(O)/vmevac/registers.o
+$(O)/unit/mce: $(O)/vmevac/mce.o
 $(O)/unit/elf_head: $(O)/vmevac/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \

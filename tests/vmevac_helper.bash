@@ -29,14 +29,15 @@ disk_options=(
 )
 
 # start_vm NAME OPTION...: a machine that counts (tests/lab/guest.S), called NAME.$$; its process is
-# $vm, its QMP socket NAME.qmp.  $backend is its memory, if not a memfd that is shared.
+# $vm, its QMP socket NAME.qmp.  $backend is its memory, if not a memfd that is shared, $rom
+# another firmware of tests/lab.
 start_vm()
 {
 	local name=$1
 	shift
 	nice -n 19 "${qemu[@]}" -accel tcg -m 16 -name "guest=$name.$$" -nodefaults -no-user-config -display none \
 		-machine pc,memory-backend=ram -object "${backend:-memory-backend-memfd,id=ram,size=16M,share=on}" \
-		-bios "$top/build/lab/quiet.rom" -qmp "unix:$name.qmp,server=on,wait=off" "$@" \
+		-bios "$top/build/lab/${rom:-quiet}.rom" -qmp "unix:$name.qmp,server=on,wait=off" "$@" \
 		>"$name.log" 2>&1 3>&- &
 	vm=$!
 	vms+=("$vm")

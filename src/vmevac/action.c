@@ -2,6 +2,7 @@
 #include "action.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,18 +37,34 @@ int action_look_anew(struct action *action)
 	return action_look(action);
 }
 
-void action_begin(struct action *action)
+static const char *fail(struct action *action, int error, const char *step, const char *why)
 {
+	snprintf(action->qmp.why, sizeof(action->qmp.why), "%s", why);
+	errno = error;
+	return step;
+}
+
+const char *action_open(struct action *action)
+{
+	action->qmp.fd = -1;
 	action->start_ns = clock_now();
 	if (!targets_one(action->targets, action->name, &action->vm))
-		die(STATUS_FAILED, "find %s: no such virtual machine", action->name);
+		return fail(action, ESRCH, "find", "no such virtual machine");
 	if (targets_connect(action->targets, &action->vm, &action->qmp) != 0)
-		die(STATUS_FAILED, "ask %s: %s", action->name, action->qmp.why);
+		return "ask";
 	if (action_look(action) == 0)
-		return;
-	if (action->qmp.why[0])
-		die(STATUS_FAILED, "ask %s: %s", action->name, action->qmp.why);
-	die_errno(STATUS_FAILED, "look at the descriptors of %s", action->name);
+		return NULL;
+	return action->qmp.why[0]
+		       ? "ask"
+		       : fail(action, errno, "look at the descriptors of", strerror(errno));
+}
+
+void action_begin(struct action *action)
+{
+	const char *step = action_open(action);
+
+	if (step)
+		die(STATUS_FAILED, "%s %s: %s", step, action->name, action->qmp.why);
 }
 
 /* --- The record --- */
@@ -56,8 +73,11 @@ static void begin_record(const struct action *action, const char *result)
 {
 	rec_begin(&record, action->type);
 	rec_put_text(&record, "vm", action->name);
+	if (action->put_target)
+		action->put_target(&record);
 	rec_put_text(&record, "result", result);
-	rec_put_u64(&record, "pid", (uint64_t)action->vm.pid);
+	if (action->vm.pid)
+		rec_put_u64(&record, "pid", (uint64_t)action->vm.pid);
 }
 
 static enum status end_record(struct action *action, enum status status)

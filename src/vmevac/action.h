@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* action - what quiesce, resume and dump have in common: one machine, its QEMU, one record. */
+/* action - what all that do something to a machine have in common: its QEMU, and one record. */
 #ifndef MEMPATROL_VMEVAC_ACTION_H
 #define MEMPATROL_VMEVAC_ACTION_H
 
@@ -13,8 +13,8 @@ struct action {
 	const char *type; /* of the record */
 	const char *name; /* of the machine */
 	const struct targets *targets;
-	/* Keys of what was done; NULL: the disks. */
-	void (*put)(struct rec_writer *record);
+	void (*put_target)(struct rec_writer *record); /* required keys behind the name, or NULL */
+	void (*put)(struct rec_writer *record);        /* keys of what was done; NULL: the disks */
 	struct vm vm;
 	struct qmp qmp;
 	struct condition condition; /* before it, and in the end */
@@ -22,7 +22,13 @@ struct action {
 	uint64_t start_ns;
 };
 
-/* action_begin - find the machine, reach its QEMU and ask for its condition; or end the program. */
+/*
+ * action_open - find the machine, reach its QEMU and ask for its condition.  NULL, or the word
+ * for what failed, with errno and qmp.why.  A name that several have ends the program.
+ */
+const char *action_open(struct action *action);
+
+/* action_begin - the same, or end the program. */
 void action_begin(struct action *action);
 
 /* action_look - ask again; 0, or -1 as qmp_execute(). */

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmevac signal - tell a guest of an error in its memory, as if the hardware did. */
+#include "action.h"
+#include "cli.h"
+#include "layout.h"
+#include "mce.h"
+#include "num.h"
+#include "processors.h"
+#include "vmevac.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct root root;
+static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
+static enum mce_severity severity = MCE_SRAO;
+static const char *group_file;
+
+static const char *parse_severity(const char *argument, void *to)
+{
+	for (unsigned int i = 0; i < MCE_SEVERITIES; i++) {
+		if (strcmp(mce_severity_words[i], argument) == 0) {
+			*(enum mce_severity *)to = i;
+			return NULL;
+		}
+	}
+	return "neither srao nor srar";
+}
+
+static const struct cli_option options[] = {
+	{.name = "group",
+		.letter = 'g',
+		.arg = "FILE",
+		.kind = CLI_TEXT,
+		.to = &group_file,
+		.help = "tell all machines that have a vm or owner record there"},
+	{.name = "severity",
+		.arg = "SEVERITY",
+		.kind = CLI_PARSE,
+		.to = &severity,
+		.parse = parse_severity,
+		.help = "srao: nobody has used it yet (default); srar: somebody is about to"},
+	TARGETS_OPTIONS(targets),
+	{0},
+};
+
+static const struct cli cli = {
+	.usage = "[--severity SEVERITY] [--qmp VM=SOCKET] [--timeout TIME] {VM | --group FILE} GPA",
+	.summary = "Tell a guest of an error in its memory.",
+	.options = options,
+	.root = &root,
+};
+
+static void put_target(struct rec_writer *record);
+static void put_state(struct rec_writer *record);
+
+static struct action action;
+static uint64_t gpa;
+static struct mce_cpu cpu;
+static struct processors processors;
+
+/* What QEMU did, of the events that it sends for each processor; the gravest counts. */
+static enum { UNTOLD, INJECTED, IGNORED, RESET } outcome;
+
+static void on_event(const json_t *event, void *context)
+{
+	static const char *const words[] = {
+		[INJECTED] = "inject", [IGNORED] = "ignore", [RESET] = "reset"};
+	const char *name = qmp_message_text(event, "event");
+	const char *word = qmp_message_text(json_object_get(event, "data"), "action");
+
+	(void)context;
+	if (!name || strcmp(name, "MEMORY_FAILURE") != 0 || !word)
+		return;
+	for (unsigned int i = INJECTED; i <= RESET; i++)
+		if (!strcmp(words[i], word) && i > outcome)
+			outcome = i;
+}
+
+/* --- Steps: each returns 0, or -1 with errno and qmp.why --- */
+
+static int fail(int error, const char *why)
+{
+	snprintf(action.qmp.why, sizeof(action.qmp.why), "%s", why);
+	errno = error;
+	return -1;
+}
+
+/* A property of the first processor. */
+static json_t *ask_property(const char *path, const char *property)
+{
+	json_t *answer;
+
+	if (qmp_execute(&action.qmp, "qom-get",
+		    json_pack("{s:s, s:s}", "path", path, "property", property), &answer) != 0)
+		return NULL;
+	return answer;
+}
+
+static int take_model(const char *path)
+{
+	json_t *vendor = ask_property(path, "vendor"), *family = ask_property(path, "family"),
+	       *model = ask_property(path, "model");
+	bool known = json_is_string(vendor) && json_is_integer(family) && json_is_integer(model);
+
+	if (known) {
+		snprintf(cpu.vendor, sizeof(cpu.vendor), "%s", json_string_value(vendor));
+		cpu.family = (uint64_t)json_integer_value(family);
+		cpu.model = (uint64_t)json_integer_value(model);
+	}
+	json_decref(vendor);
+	json_decref(family);
+	json_decref(model);
+	return known ? 0 : fail(ENOTSUP, "its processors are no x86");
+}
+
+static int ask_model(void)
+{
+	json_t *cpus;
+	const char *path;
+	int result;
+
+	if (qmp_execute(&action.qmp, "query-cpus-fast", NULL, &cpus) != 0)
+		return -1;
+	path = qmp_message_text(json_array_get(cpus, 0), "qom-path");
+	result = path ? take_model(path) : fail(EBADMSG, "it has no processors");
+	json_decref(cpus);
+	return result;
+}
+
+static int find_memory(void)
+{
+	static struct layout layout;
+
+	if (layout_ask(&layout, &action.qmp) != 0)
+		return -1;
+	for (unsigned int i = 0; i < layout.ranges; i++)
+		if (gpa >= layout.range[i].gpa && gpa - layout.range[i].gpa < layout.range[i].size)
+			return 0;
+	return fail(ENXIO, "no memory of the guest is there");
+}
+
+/* QEMU resets a guest that gets what it has not enabled. */
+static int check_enabled(void)
+{
+	enum { CR4_MCE = 1 << 6 };
+
+	if (!mce_is_exception(&cpu, severity))
+		return 0;
+	if (processors_ask(&processors, &action.qmp, EM_X86_64) != 0)
+		return -1;
+	for (unsigned int i = 0; i < (mce_is_broadcast(&cpu) ? processors.count : 1); i++)
+		if (!(processors.of[i].value[REGISTER_CR4] & CR4_MCE))
+			return fail(EPERM, "the guest has not enabled machine checks");
+	return 0;
+}
+
+static int send_line(void)
+{
+	char line[MCE_LINE_MAX], *text;
+
+	mce_line(line, &cpu, severity, gpa);
+	outcome = UNTOLD;
+	if (qmp_monitor(&action.qmp, line, &text) != 0)
+		return -1;
+	/* The monitor for people tells only of failures. */
+	text[strcspn(text, "\r\n")] = '\0';
+	if (text[0])
+		fail(EIO, text);
+	else if (outcome != INJECTED)
+		fail(EIO, outcome == RESET ? "the guest was reset"
+					   : "QEMU tells of no machine check");
+
+	bool sent = !text[0] && outcome == INJECTED;
+
+	free(text);
+	return sent ? 0 : -1;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(void);
+} steps[] = {
+	{"ask-model", ask_model},
+	{"find-memory", find_memory},
+	{"check-enabled", check_enabled},
+	{"send", send_line},
+};
+
+static void put_target(struct rec_writer *record)
+{
+	rec_put_addr(record, "gpa", gpa);
+	rec_put_text(record, "mode", mce_severity_words[severity]);
+}
+
+static void put_state(struct rec_writer *record)
+{
+	(void)record;
+}
+
+static enum status take_steps(void)
+{
+	const char *step = action_open(&action);
+
+	if (step)
+		return action_failed(&action, step, errno, action.qmp.why);
+	action.qmp.event = on_event;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		if (steps[i].run() != 0)
+			return action_failed(&action, steps[i].name, errno, action.qmp.why);
+	return action_done(&action, "done");
+}
+
+static enum status tell(const char *name)
+{
+	enum status status;
+
+	action = (struct action){.type = "signal",
+		.name = name,
+		.targets = &targets,
+		.put_target = put_target,
+		.put = put_state};
+	status = take_steps();
+	processors_free(&processors);
+	return status;
+}
+
+/* --- All machines of a file --- */
+
+/* A vm record names a machine; an owner record says where that has it, too. */
+static enum status tell_named(const struct rec *record, uint64_t common)
+{
+	char name[REC_LINE_MAX + 1];
+	const struct rec_pair *vm = rec_find(record, "vm");
+	bool is_owner = rec_is(record, "owner");
+
+	if (!vm || (!is_owner && !rec_is(record, "vm")))
+		return STATUS_DONE;
+	name[rec_unescape(vm->value, vm->value_len, name)] = '\0';
+	gpa = common;
+	if (is_owner && rec_addr(record, "gpa", &gpa) != 0 && errno != ENOENT)
+		die(STATUS_FAILED, "read %s: not an address", group_file);
+	return tell(name);
+}
+
+static enum status tell_group(uint64_t common)
+{
+	static struct rec_reader reader;
+	struct rec record;
+	enum status status = STATUS_DONE;
+	enum rec_event event;
+	int fd = open(group_file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		die_errno(STATUS_FAILED, "open %s", group_file);
+	rec_open(&reader, fd);
+	while ((event = rec_next(&reader, &record)) == REC_RECORD || event == REC_NOTE)
+		if (event == REC_RECORD && tell_named(&record, common) != STATUS_DONE)
+			status = STATUS_SOME;
+	if (event == REC_ERROR)
+		die_errno(STATUS_FAILED, "read %s", group_file);
+	if (event != REC_END)
+		die(STATUS_FAILED, "read %s: line %" PRIu64 ": not a record", group_file,
+			reader.lines.number);
+	close(fd);
+	return status;
+}
+
+enum status vmevac_signal(int argc, char **argv)
+{
+	int first = cli_parse(&cli, argc, argv), operands = group_file ? 1 : 2;
+	const char *why;
+
+	if (argc - first < operands)
+		cli_wrong(argc - first < operands - 1 ? "no virtual machine given"
+						      : "no guest physical address given");
+	cli_no_operands(first + operands, argc, argv);
+	why = num_address(argv[first + operands - 1], &gpa);
+	if (why)
+		cli_wrong("address %s: %s", argv[first + operands - 1], why);
+	return group_file ? tell_group(gpa) : tell(argv[first]);
+}
