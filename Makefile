@@ -283,6 +283,7 @@ BENCH_PATH = PATH=$(CURDIR)/$(BIN):$$PATH:/usr/sbin
 
 bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split
 	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
+	tests/bench/dump
 	@for source in trace kmsg; do \
 		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
 	done
