@@ -3,6 +3,8 @@
 VERSION = 0.1
 PREFIX = /usr/local
 DESTDIR =
+# Where Pacemaker looks for resource agents, whatever the prefix.
+OCF_ROOT = /usr/lib/ocf
 
 CC = gcc
 CFLAGS = -O2 -g
@@ -36,7 +38,7 @@ help:
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
 	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
 	@echo 'deps       install the Debian packages that all of this needs'
-	@echo 'install    PREFIX=/usr/local DESTDIR= (and uninstall)'
+	@echo 'install    PREFIX=/usr/local DESTDIR= OCF_ROOT=/usr/lib/ocf (and uninstall)'
 	@echo 'clean'
 
 # --- programs: each of its own folder's objects, the library, and what it links ---
@@ -322,10 +324,11 @@ PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+OCFDIR = $(DESTDIR)$(OCF_ROOT)/resource.d/mempatrol
 UNITS = mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
 
 install: all
-	install -d $(BINDIR) $(UNITDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(BINDIR) $(UNITDIR) $(OCFDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
@@ -333,13 +336,15 @@ install: all
 	install -m 644 $(PROGRAMS:%=completions/bash/%) $(SHARE)/bash-completion/completions
 	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(SHARE)/zsh/site-functions
 	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
+	sed 's|OCF_RESKEY_vmevac:-vmevac|OCF_RESKEY_vmevac:-$(PREFIX)/bin/vmevac|' ocf/vm >$(OCFDIR)/vm
+	chmod 755 $(OCFDIR)/vm
 	for unit in $(UNITS); do \
 		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
 		chmod 644 $(UNITDIR)/$$unit; \
 	done
 
 uninstall:
-	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) \
+	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) $(OCFDIR)/vm \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \

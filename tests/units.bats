@@ -9,20 +9,21 @@ setup()
 }
 
 @test "units are installed, start the program that came with them, and are taken away" {
-	make -s -C "$top" install PREFIX="$tmp/prefix"
+	make -s -C "$top" install PREFIX="$tmp/prefix" OCF_ROOT="$tmp/prefix/ocf"
 	unit=$tmp/prefix/lib/systemd/system/mempatrol
 	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-memscan.service")" = "$tmp/prefix/bin/memscan" ]
 	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-restore.service")" = "$tmp/prefix/bin/poisonctl" ]
 	[ -x "$tmp/prefix/bin/memscan" ]
 	[ -x "$tmp/prefix/bin/poisonctl" ]
 	[ -f "$unit-memscan.timer" ]
-	make -s -C "$top" uninstall PREFIX="$tmp/prefix"
+	grep -q "$tmp/prefix/bin/vmevac" "$tmp/prefix/ocf/resource.d/mempatrol/vm"
+	make -s -C "$top" uninstall PREFIX="$tmp/prefix" OCF_ROOT="$tmp/prefix/ocf"
 	[ -z "$(find "$tmp/prefix" -type f)" ]
 }
 
 @test "systemd has nothing to say against them" {
 	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not here"
-	make -s -C "$top" install PREFIX="$tmp/prefix"
+	make -s -C "$top" install PREFIX="$tmp/prefix" OCF_ROOT="$tmp/prefix/ocf"
 	run -0 systemd-analyze verify --man=no "$tmp"/prefix/lib/systemd/system/mempatrol-{memscan.service,memscan.timer,restore.service}
 	[ -z "$output" ]
 }
