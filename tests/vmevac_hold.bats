@@ -247,6 +247,31 @@ END
 	wait_until counts
 }
 
+@test "a dry run says what would be done, and does nothing" {
+	qemu_of installed
+	start_vm web "${disk_options[@]}"
+	run -0 vmevac_web quiesce --dry-run
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=dry-run state=running t="* ]]
+	run -0 vmevac_web resume --dry-run
+	[[ $output == "resume vm=$web result=already "* ]]
+	wait_until counts
+	vmevac_web quiesce
+	run -0 vmevac_web quiesce -n
+	[[ $output == "quiesce vm=$web result=already "* ]]
+	run -0 vmevac_web quiesce -n --no-latch
+	[[ $output == "quiesce vm=$web result=refused pid=$vm reason=dry-run state=quiesced "* ]]
+	run -0 vmevac_web resume --dry-run
+	[[ $output == "resume vm=$web result=refused pid=$vm reason=dry-run state=quiesced "* ]]
+	run -0 vmevac_web state --is quiesced
+	[[ $output == *" latched=2" ]]
+	vmevac_web resume
+	truncate -s 1M copy.raw
+	say_to web.qmp '{"execute":"blockdev-add","arguments":{"driver":"file","node-name":"copy","filename":"copy.raw"}}' \
+		'{"execute":"blockdev-mirror","arguments":{"job-id":"j","device":"r1","target":"copy","sync":"none"}}'
+	run -1 vmevac_web quiesce --dry-run
+	[[ $output == *" result=refused pid=$vm reason=block-job "* ]]
+}
+
 @test "a machine without disks is quiesced and resumed" {
 	for version in installed 7.2; do
 		(qemu_of "$version") || continue

@@ -9,6 +9,7 @@ complete -c vmevac -n __fish_use_subcommand -a resume -d 'Let it take them back 
 complete -c vmevac -n __fish_use_subcommand -a signal -d 'Tell the guest of an error in its memory'
 complete -c vmevac -n __fish_use_subcommand -a state -d 'Print what a virtual machine is doing'
 complete -c vmevac -l compress -x -a zstd -d 'Compress the file'
+complete -c vmevac -s n -l dry-run -d 'Say what would be done, and do nothing'
 complete -c vmevac -l force -d 'Replace a file that is there'
 complete -c vmevac -l live -d 'Let the guest run on meanwhile'
 complete -c vmevac -s g -l group -r -F -d 'Tell all machines that have a record there'

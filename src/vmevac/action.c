@@ -107,6 +107,13 @@ enum status action_refused(struct action *action, const char *reason)
 	return end_record(action, STATUS_SOME);
 }
 
+enum status action_not_tried(struct action *action)
+{
+	enum status status = action_refused(action, "dry-run");
+
+	return status == STATUS_SOME ? STATUS_DONE : status;
+}
+
 static void put_disks(const struct action *action)
 {
 	rec_put_u64(&record, "disks", action->condition.images.written);

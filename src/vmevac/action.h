@@ -22,6 +22,13 @@ struct action {
 	uint64_t start_ns;
 };
 
+/* The option --dry-run, a bool, for a table of struct cli_option. */
+#define ACTION_DRY_RUN(dry_run)                                     \
+	{                                                           \
+		.name = "dry-run", .letter = 'n', .to = &(dry_run), \
+		.help = "say what would be done, and do nothing"    \
+	}
+
 /*
  * action_open - find the machine, reach its QEMU and ask for its condition.  NULL, or the word
  * for what failed, with errno and qmp.why.  A name that several have ends the program.
@@ -42,11 +49,13 @@ int action_look_anew(struct action *action);
 
 /*
  * action_failed - STEP did not succeed, see errno and action->qmp: say so, and print the record.
- * action_refused - it was not tried.  action_done - print RESULT, "done" or "already".
+ * action_refused - it was not tried.  action_not_tried - for --dry-run: nothing else was in the
+ * way.  action_done - print RESULT, "done" or "already".
  * All end what there is of the action, and return the status to end with.
  */
 enum status action_failed(struct action *action, const char *step, int error, const char *why);
 enum status action_refused(struct action *action, const char *reason);
+enum status action_not_tried(struct action *action);
 enum status action_done(struct action *action, const char *result);
 
 #endif

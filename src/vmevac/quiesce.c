@@ -10,19 +10,20 @@
 
 static struct root root;
 static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
-static bool no_latch;
+static bool no_latch, dry_run;
 
 static const struct cli_option options[] = {
 	{.name = "no-latch",
 		.kind = CLI_FLAG,
 		.to = &no_latch,
 		.help = "let other QEMUs of this host take the disks"},
+	ACTION_DRY_RUN(dry_run),
 	TARGETS_OPTIONS(targets),
 	{0},
 };
 
 static const struct cli cli = {
-	.usage = "[--no-latch] [--qmp VM=SOCKET] [--timeout TIME] VM",
+	.usage = "[--dry-run] [--no-latch] [--qmp VM=SOCKET] [--timeout TIME] VM",
 	.summary = "Hold a virtual machine still, and have it let go of its disks.",
 	.options = options,
 	.root = &root,
@@ -123,12 +124,17 @@ static enum status give_up(const char *step)
 
 /* --- Already quiesced: only the latch may change --- */
 
+static bool has_latch(void)
+{
+	const struct images *images = &action.condition.images;
+
+	return images->latched == (no_latch ? 0 : images->kept);
+}
+
 static int adjust_latch(void)
 {
 	const struct images *images = &action.condition.images;
 
-	if (images->latched == (no_latch ? 0 : images->kept))
-		return 0;
 	action.qmp.why[0] = '\0';
 	if (latch_open(&action.latch, &root, action.vm.pid, images->kept_fd, images->kept) != 0 ||
 		latch_release(&action.qmp, images) != 0 || latch() != 0)
@@ -138,6 +144,10 @@ static int adjust_latch(void)
 
 static enum status is_quiesced(void)
 {
+	if (has_latch())
+		return action_done(&action, "already");
+	if (dry_run)
+		return action_not_tried(&action);
 	return adjust_latch() == 0 ? action_done(&action, "already")
 				   : action_failed(&action, "latch", errno, action.qmp.why);
 }
@@ -155,6 +165,8 @@ enum status vmevac_quiesce(int argc, char **argv)
 	reason = disks_refusal(&action.qmp, &action.condition);
 	if (reason)
 		return action_refused(&action, reason);
+	if (dry_run)
+		return action_not_tried(&action);
 	was_running = action.condition.state == VM_RUNNING;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		if (steps[i].run() != 0)

@@ -11,10 +11,16 @@
 static struct root root;
 static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
 
-static const struct cli_option options[] = {TARGETS_OPTIONS(targets), {0}};
+static bool dry_run;
+
+static const struct cli_option options[] = {
+	ACTION_DRY_RUN(dry_run),
+	TARGETS_OPTIONS(targets),
+	{0},
+};
 
 static const struct cli cli = {
-	.usage = "[--qmp VM=SOCKET] [--timeout TIME] VM",
+	.usage = "[--dry-run] [--qmp VM=SOCKET] [--timeout TIME] VM",
 	.summary = "Let a virtual machine take its disks back, and run.",
 	.options = options,
 	.root = &root,
@@ -89,5 +95,7 @@ enum status vmevac_resume(int argc, char **argv)
 		return action_failed(&action, "open-images", errno, action.qmp.why);
 	if (is_in_use())
 		return action_refused(&action, "in-use");
+	if (dry_run)
+		return action_not_tried(&action);
 	return resume();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmevac - which virtual machines are to leave bad memory, and how they are held still. */
+/* vmevac - what to do with virtual machines that have bad memory. */
 #include "vmevac.h"
 #include "cli.h"
 
@@ -19,5 +19,6 @@ int main(int argc, char **argv)
 {
 	say_open("vmevac");
 	return cli_run_verb(
-		"Bring virtual machines out of the way of bad memory.", verbs, argc, argv);
+		"List, rank, warn, hold still and dump virtual machines that have bad memory.",
+		verbs, argc, argv);
 }
