@@ -90,7 +90,7 @@ $(BIN)/recjson: LDLIBS = -ljansson
 VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
 	state action disks latch quiesce resume \
 	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note \
-	signal mce
+	signal mce telling sample
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lelf -ljansson -lzstd
 

@@ -247,6 +247,19 @@ END
 	wait_until counts
 }
 
+@test "a machine that writes to one page writes less than 1 MiB a second, and QEMU 7.2 is not asked" {
+	qemu_of installed
+	start_vm web
+	run -0 vmevac list --sample 1s --qmp "$web=web.qmp" "$web"
+	[[ ${lines[0]} == "vm vm=$web pid=$vm state=running "*" dirty_rate=0 qmp=web.qmp" ]]
+	stop_vms
+	qemu_of 7.2
+	start_vm web
+	run -0 vmevac list --sample 1s --qmp "$web=web.qmp" "$web"
+	[ "${lines[0]}" = "skip src=vmevac reason=dirty-rate errno=EOPNOTSUPP vm=$web pid=$vm" ]
+	wait_until counts
+}
+
 @test "a dry run says what would be done, and does nothing" {
 	qemu_of installed
 	start_vm web "${disk_options[@]}"

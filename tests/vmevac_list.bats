@@ -183,6 +183,44 @@ ram vm=web pid=10 backend=ram size=67108864 gpa=0x0000000000000000 backing=shmem
 	[ "${lines[0]}" = "skip src=vmevac reason=no-answer errno=ENOENT vm=web pid=10" ]
 }
 
+@test "how much a machine writes to, by a way of QEMU's that does not read its memory" {
+	put_vm 10 qemu -name web -m 64 -object memory-backend-memfd,id=ram,size=64M,share=on -machine memory-backend=ram
+	asked=("${answers[@]}" 'send={"return":{"status":"running"},"id":3}' await=query-block "$disks" await=query-kvm)
+	peer "${asked[@]}" 'send={"return":{"enabled":true},"id":5}' \
+		await=dirty-bitmap 'send={"error":{"class":"GenericError","desc":"no"},"id":6}' \
+		await=dirty-ring 'send={"return":{},"id":7}' \
+		await=query-dirty-rate 'send={"return":{"status":"measuring"},"id":8}' \
+		await=query-dirty-rate 'send={"return":{"status":"measured","dirty-rate":3},"id":9}' gone
+	run -0 list --sample 1s --qmp web=web.qmp
+	[[ ${lines[0]} == "vm vm=web "*" dirty_rate=3145728 qmp=web.qmp" ]] || { echo "$output"; cat peer.log; return 1; }
+	wait "$peer" || true
+	rm web.qmp
+	# Without KVM, QEMU 7 ends when it is asked.
+	peer "${asked[@]}" 'send={"return":{"enabled":false},"id":5}' \
+		await=query-version 'send={"return":{"qemu":{"major":7}},"id":6}' gone
+	run -0 list --sample 1s --qmp web=web.qmp
+	[ "${lines[0]}" = "skip src=vmevac reason=dirty-rate errno=EOPNOTSUPP vm=web pid=10" ] || { echo "$output"; cat peer.log; return 1; }
+	[[ ${lines[1]} != *dirty_rate* ]]
+}
+
+@test "only the machines that are asked for, by name, UUID or process" {
+	put_vm 10 qemu -name web -uuid 0b5a4b3c-1111-2222-3333-444444444444 -m 64
+	put_vm 11 qemu -name db -m 64
+	put_vm 12 qemu -m 64
+	for name in web 0B5A4B3C-1111-2222-3333-444444444444; do
+		run -0 list "$name"
+		[ "$(grep -o '^vm vm=[^ ]*' <<<"$output")" = "vm vm=web" ]
+		[ "${lines[-1]}" = "done src=vmevac scope=list skipped=1" ]
+	done
+	run -0 list pid:12 db
+	[ "$(grep -o '^vm vm=[^ ]*' <<<"$output" | sort)" = "vm vm=db
+vm vm=pid:12" ]
+	expect 0 list nobody <<'END'
+skip src=vmevac reason=gone vm=nobody
+done src=vmevac scope=list skipped=1
+END
+}
+
 @test "a /proc that is not there" {
 	rm -r root/proc
 	expect 3 list <<'END'

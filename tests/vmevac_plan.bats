@@ -43,10 +43,11 @@ END
 vm vm=d pid=1 state=running ram=8192 dirty_rate=9
 vm vm=c pid=1 state=running ram=8192 dirty_rate=8
 vm vm=b pid=1 state=running ram=8192
+vm vm=y pid=1 state=running ram=8192 dirty_rate=0
 vm vm=a pid=1 state=running
 vm vm=z pid=1 state=running ram=4096'
 	run -0 plan
-	[ "$(sed -n 's/^plan vm=\(.\).*/\1/p' <<<"$output" | tr -d '\n')" = zcdbae ]
+	[ "$(sed -n 's/^plan vm=\(.\).*/\1/p' <<<"$output" | tr -d '\n')" = zycdbae ]
 }
 
 @test "who has gone is not in the plan" {

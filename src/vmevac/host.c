@@ -91,6 +91,7 @@ static struct machine *find_machine(struct host *host, const char *name)
 		return NULL;
 	machine = &host->machine[host->machines++];
 	memset(machine, 0, sizeof(*machine));
+	machine->dirty_rate = DIRTY_RATE_UNKNOWN;
 	memcpy(machine->name, name, strlen(name) + 1);
 	return machine;
 }

@@ -23,6 +23,8 @@ enum {
 	PLACE_LABEL_MAX = 128,
 };
 
+#define DIRTY_RATE_UNKNOWN UINT64_MAX
+
 /* What a machine shares rows or a module with. */
 struct neighbor {
 	const struct machine *beside; /* NULL: nobody */
@@ -33,7 +35,8 @@ struct neighbor {
 
 struct machine {
 	char name[MACHINE_NAME_MAX];
-	uint64_t ram, dirty_rate;          /* bytes, and bytes a second; 0: not told */
+	uint64_t ram;                      /* bytes; 0: not told */
+	uint64_t dirty_rate;               /* bytes a second, or DIRTY_RATE_UNKNOWN */
 	uint64_t poisoned;                 /* pages, as its own record has it */
 	char hazards[MACHINE_HAZARDS_MAX]; /* "": not told */
 	bool has_left;                     /* there is nothing to move any more */

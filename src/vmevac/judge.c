@@ -168,7 +168,7 @@ static int by_ram(const struct machine *a, const struct machine *b)
 
 static int by_dirty_rate(const struct machine *a, const struct machine *b)
 {
-	return smaller(a->dirty_rate - 1, b->dirty_rate - 1);
+	return smaller(a->dirty_rate, b->dirty_rate);
 }
 
 static int by_name(const struct machine *a, const struct machine *b)

@@ -108,7 +108,8 @@ static void print_plan(const struct machine *machine, unsigned int order)
 	put_causes(machine);
 	put_known("poisoned", machine->count[CAUSE_POISONED]);
 	put_known("ram", machine->ram);
-	put_known("dirty_rate", machine->dirty_rate);
+	if (machine->dirty_rate != DIRTY_RATE_UNKNOWN)
+		rec_put_u64(&record, "dirty_rate", machine->dirty_rate);
 	if (machine->hazards[0])
 		rec_put_text(&record, "hazards", machine->hazards);
 	send();

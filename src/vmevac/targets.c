@@ -31,7 +31,7 @@ const char *target_label(const struct vm *vm, char out[TARGET_LABEL_MAX])
 	return out;
 }
 
-static bool is_called(const struct vm *vm, const char *name)
+bool target_is_called(const struct vm *vm, const char *name)
 {
 	char pid[32];
 
@@ -48,7 +48,7 @@ int targets_find(const struct targets *targets, const char *name, struct vm *out
 	if (vms_open(&vms, targets->root) != 0)
 		return -1;
 	while ((more = vms_next(&vms, &vm)) > 0)
-		if (is_called(&vm, name) && found++ == 0)
+		if (target_is_called(&vm, name) && found++ == 0)
 			*out = vm;
 	error = errno;
 	vms_close(&vms);
@@ -89,7 +89,7 @@ static const char *given_socket(const struct targets *targets, const struct vm *
 			continue;
 		memcpy(name, text, len);
 		name[len] = '\0';
-		if (is_called(vm, name))
+		if (target_is_called(vm, name))
 			return targets->socket[i].path;
 	}
 	return NULL;

@@ -40,6 +40,9 @@ const char *targets_add_socket(const char *text, void *targets);
 /* target_label - what records call a machine: its name, or else its UUID, or else pid:N. */
 const char *target_label(const struct vm *vm, char out[TARGET_LABEL_MAX]);
 
+/* target_is_called - NAME is its name, its UUID or pid:N. */
+bool target_is_called(const struct vm *vm, const char *name);
+
 /*
  * targets_find - the machine called NAME: by name, UUID or pid:N.  Returns how many there are,
  * of which *out is the first, or -1 with errno.
