@@ -3,6 +3,7 @@
 # what none should, and with libvirt itself.
 bats_require_minimum_version 1.5.0
 load helper
+load libvirt_helper
 
 uuid=0b5a4b3c-1111-2222-3333-444444444444
 
@@ -17,7 +18,7 @@ setup()
 teardown()
 {
 	for pid in ${machine:-} ${libvirtd:-}; do end "$pid"; done
-	[ -z "${home:-}" ] || rm -rf "$home"
+	remove_libvirt
 }
 
 end()
@@ -171,27 +172,7 @@ END
 	refused "it has no UUID that libvirt would know it by" env
 }
 
-# --- With libvirt, one of its own: not as root, for that would be the machine's ---
-
-start_libvirt()
-{
-	command -v libvirtd virsh >/dev/null ||
-		skip "needs libvirtd and virsh: Debian's libvirt-daemon, libvirt-clients"
-	home=$(mktemp -d /tmp/mempatrol.XXXXXX) # bats' own is for root alone
-	mkdir -p "$home/config/libvirt"
-	echo 'stdio_handler = "file"' >"$home/config/libvirt/qemu.conf"
-	chown -R nobody:nogroup "$home"
-	as_nobody=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME="$home"
-		XDG_RUNTIME_DIR="$home" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache"
-		XDG_DATA_HOME="$home/data")
-	"${as_nobody[@]}" libvirtd >"$tmp/libvirtd" 2>&1 3>&- &
-	libvirtd=$!
-	for ((i = 0; i < 600; i++)); do
-		[ ! -S "$home/libvirt/libvirt-sock" ] || break
-		sleep 0.05
-	done
-	export LIBVIRT_DEFAULT_URI="qemu:///session?socket=$home/libvirt/libvirt-sock"
-}
+# --- With libvirt ---
 
 start_domain()
 {
