@@ -281,6 +281,23 @@ words='"stop" mtree gpa2hva query-cpus-fast registers "cont"'
 	done
 }
 
+is_not_stopped()
+{
+	! grep -q '^State:.[Tt]' "/proc/$vm/status"
+}
+
+@test "killed while QEMU writes out its memory, it leaves a QEMU that goes on, and a guest that can" {
+	qemu_of installed
+	backend=memory-backend-ram,id=ram,size=16M start_vm web
+	run "$top/build/tools/meddle" pwrite64:1 KILL vmevac dump --qmp "$web=web.qmp" "$web" core
+	[ ! -e core ]
+	wait_until is_not_stopped
+	run -0 vmevac resume --qmp "$web=web.qmp" "$web"
+	[[ $output == "resume vm=$web result=done pid=$vm state=running "* ]]
+	run -0 dump_web "$web" core
+	is_not_stopped
+}
+
 # Mark pages of the machine's memory in its QEMU as lost: plant ADDRESS...
 plant()
 {
