@@ -281,6 +281,16 @@ words='"stop" mtree gpa2hva query-cpus-fast registers "cont"'
 	done
 }
 
+@test "a QEMU that dies while its memory is read leaves no dump" {
+	qemu_of installed
+	start_vm web
+	run --separate-stderr "$top/build/tools/meddle" pwrite64:1 "kill -KILL $vm; while grep -q '^State:.[^Z]' /proc/$vm/status; do sleep 0.1; done" \
+		vmevac dump --qmp "$web=web.qmp" "$web" core
+	[ "$status" = 1 ]
+	[[ $output == "dump vm=$web result=failed pid=$vm errno=ESRCH reason=copy state=gone "* ]]
+	nothing_left
+}
+
 is_not_stopped()
 {
 	! grep -q '^State:.[Tt]' "/proc/$vm/status"

@@ -3,6 +3,7 @@
 #include "guard.h"
 #include "maps.h"
 #include "page.h"
+#include "process.h"
 #include "window.h"
 
 #include <errno.h>
@@ -57,10 +58,25 @@ int peek_words(struct peek *peek, uint64_t va, uint64_t *words, size_t n)
 	return -1;
 }
 
-/* Nothing is mapped there. */
-static int lose_gap(const struct peek_visitor *visitor, uint64_t start, uint64_t end)
+/* A process that ends has no memory any more, which is another thing than a gap. */
+static int check_there(struct peek *peek)
 {
-	return start < end ? visitor->lost(visitor->context, start, end - start, false) : 0;
+	if (process_is(peek->root, peek->pid, peek->start))
+		return 0;
+	peek->why = "look at its memory";
+	errno = ESRCH;
+	return -1;
+}
+
+/* Nothing is mapped there. */
+static int lose_gap(
+	struct peek *peek, const struct peek_visitor *visitor, uint64_t start, uint64_t end)
+{
+	if (start >= end)
+		return 0;
+	if (check_there(peek) != 0)
+		return -1;
+	return visitor->lost(visitor->context, start, end - start, false);
 }
 
 static int read_vmas(struct peek *peek, struct maps *maps, uint64_t va, uint64_t end,
@@ -74,7 +90,7 @@ static int read_vmas(struct peek *peek, struct maps *maps, uint64_t va, uint64_t
 
 		if (vma.end <= va)
 			continue;
-		result = lose_gap(visitor, va, start);
+		result = lose_gap(peek, visitor, va, start);
 		if (result == 0)
 			result = (vma.shared ? peek_shared : peek_private)(
 				peek, &vma, start, stop, visitor);
@@ -82,7 +98,9 @@ static int read_vmas(struct peek *peek, struct maps *maps, uint64_t va, uint64_t
 	}
 	if (result != 0 || more < 0)
 		return -1;
-	return lose_gap(visitor, va, end);
+	if (lose_gap(peek, visitor, va, end) != 0)
+		return -1;
+	return check_there(peek);
 }
 
 int peek_read(struct peek *peek, uint64_t va, uint64_t size, const struct peek_visitor *visitor)
