@@ -114,10 +114,10 @@ enum status action_not_tried(struct action *action)
 	return status == STATUS_SOME ? STATUS_DONE : status;
 }
 
-static void put_disks(const struct action *action)
+void action_put_disks(const struct action *action, struct rec_writer *to)
 {
-	rec_put_u64(&record, "disks", action->condition.images.written);
-	rec_put_u64(&record, "latched", action->condition.images.latched);
+	rec_put_u64(to, "disks", action->condition.images.written);
+	rec_put_u64(to, "latched", action->condition.images.latched);
 }
 
 enum status action_done(struct action *action, const char *result)
@@ -125,8 +125,6 @@ enum status action_done(struct action *action, const char *result)
 	begin_record(action, result);
 	rec_put_text(&record, "state", vm_state_words[action->condition.state]);
 	if (action->put)
-		action->put(&record);
-	else
-		put_disks(action);
+		action->put(action, &record);
 	return end_record(action, STATUS_DONE);
 }

@@ -13,8 +13,10 @@ struct action {
 	const char *type; /* of the record */
 	const char *name; /* of the machine */
 	const struct targets *targets;
-	void (*put_target)(struct rec_writer *record); /* required keys behind the name, or NULL */
-	void (*put)(struct rec_writer *record);        /* keys of what was done; NULL: the disks */
+	/* Required keys behind the name, or NULL. */
+	void (*put_target)(struct rec_writer *record);
+	/* Keys of what was done, or NULL. */
+	void (*put)(const struct action *action, struct rec_writer *record);
 	struct vm vm;
 	struct qmp qmp;
 	struct condition condition; /* before it, and in the end */
@@ -57,5 +59,8 @@ enum status action_failed(struct action *action, const char *step, int error, co
 enum status action_refused(struct action *action, const char *reason);
 enum status action_not_tried(struct action *action);
 enum status action_done(struct action *action, const char *result);
+
+/* action_put_disks - for put: how many disks it holds, and how many are latched. */
+void action_put_disks(const struct action *action, struct rec_writer *record);
 
 #endif

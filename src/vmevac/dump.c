@@ -49,7 +49,7 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static void put_dump(struct rec_writer *record);
+static void put_dump(const struct action *done, struct rec_writer *record);
 
 static struct action action = {.type = "dump", .targets = &targets, .put = put_dump};
 static struct output output;
@@ -219,8 +219,9 @@ static enum status give_up(const char *step)
 	return action_failed(&action, step, error, why);
 }
 
-static void put_dump(struct rec_writer *record)
+static void put_dump(const struct action *done, struct rec_writer *record)
 {
+	(void)done;
 	rec_put_text(record, "mode", live ? "live" : "still");
 	rec_put_text(record, "file", output.path);
 	rec_put_u64(record, "size", layout_size(&dump.layout));

@@ -29,7 +29,7 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static struct action action = {.type = "quiesce", .targets = &targets};
+static struct action action = {.type = "quiesce", .targets = &targets, .put = action_put_disks};
 static bool was_running;
 
 /* --- Steps: each returns 0, or -1 with errno, and qmp.why unless that is "" --- */

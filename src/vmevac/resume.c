@@ -26,7 +26,7 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static struct action action = {.type = "resume", .targets = &targets};
+static struct action action = {.type = "resume", .targets = &targets, .put = action_put_disks};
 static bool was_latched;
 
 /* Somebody else writes to an image: to take it back would not succeed, or be the end of it. */

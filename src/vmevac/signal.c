@@ -57,9 +57,6 @@ static const struct cli cli = {
 	.root = &root,
 };
 
-static void put_target(struct rec_writer *record);
-static void put_state(struct rec_writer *record);
-
 static struct action action;
 static uint64_t gpa;
 static struct mce_cpu cpu;
@@ -92,32 +89,42 @@ static int fail(int error, const char *why)
 	return -1;
 }
 
-/* A property of the first processor. */
-static json_t *ask_property(const char *path, const char *property)
+static int ask_property(const char *path, const char *property, json_t **answer)
 {
-	json_t *answer;
-
-	if (qmp_execute(&action.qmp, "qom-get",
-		    json_pack("{s:s, s:s}", "path", path, "property", property), &answer) != 0)
-		return NULL;
-	return answer;
+	return qmp_execute(&action.qmp, "qom-get",
+		json_pack("{s:s, s:s}", "path", path, "property", property), answer);
 }
 
-static int take_model(const char *path)
+static int take_model(const json_t *vendor, const json_t *family, const json_t *model)
 {
-	json_t *vendor = ask_property(path, "vendor"), *family = ask_property(path, "family"),
-	       *model = ask_property(path, "model");
-	bool known = json_is_string(vendor) && json_is_integer(family) && json_is_integer(model);
+	if (!json_is_string(vendor) || !json_is_integer(family) || !json_is_integer(model))
+		return fail(EBADMSG, "its processors have no model");
+	snprintf(cpu.vendor, sizeof(cpu.vendor), "%s", json_string_value(vendor));
+	cpu.family = (uint64_t)json_integer_value(family);
+	cpu.model = (uint64_t)json_integer_value(model);
+	return 0;
+}
 
-	if (known) {
-		snprintf(cpu.vendor, sizeof(cpu.vendor), "%s", json_string_value(vendor));
-		cpu.family = (uint64_t)json_integer_value(family);
-		cpu.model = (uint64_t)json_integer_value(model);
-	}
+/* Processors other than x86 have no such properties. */
+static int ask_properties(const char *path)
+{
+	json_t *vendor = NULL, *family = NULL, *model = NULL;
+	int result = -1;
+
+	if (ask_property(path, "vendor", &vendor) == 0 &&
+		ask_property(path, "family", &family) == 0 &&
+		ask_property(path, "model", &model) == 0)
+		result = take_model(vendor, family, model);
+	else if (errno == EREMOTEIO)
+		fail(ENOTSUP, "its processors are no x86");
+
+	int error = errno;
+
 	json_decref(vendor);
 	json_decref(family);
 	json_decref(model);
-	return known ? 0 : fail(ENOTSUP, "its processors are no x86");
+	errno = error;
+	return result;
 }
 
 static int ask_model(void)
@@ -129,7 +136,7 @@ static int ask_model(void)
 	if (qmp_execute(&action.qmp, "query-cpus-fast", NULL, &cpus) != 0)
 		return -1;
 	path = qmp_message_text(json_array_get(cpus, 0), "qom-path");
-	result = path ? take_model(path) : fail(EBADMSG, "it has no processors");
+	result = path ? ask_properties(path) : fail(EBADMSG, "it has no processors");
 	json_decref(cpus);
 	return result;
 }
@@ -199,11 +206,6 @@ static void put_target(struct rec_writer *record)
 	rec_put_text(record, "mode", mce_severity_words[severity]);
 }
 
-static void put_state(struct rec_writer *record)
-{
-	(void)record;
-}
-
 static enum status take_steps(void)
 {
 	const char *step = action_open(&action);
@@ -221,11 +223,8 @@ static enum status tell(const char *name)
 {
 	enum status status;
 
-	action = (struct action){.type = "signal",
-		.name = name,
-		.targets = &targets,
-		.put_target = put_target,
-		.put = put_state};
+	action = (struct action){
+		.type = "signal", .name = name, .targets = &targets, .put_target = put_target};
 	status = take_steps();
 	processors_free(&processors);
 	return status;
