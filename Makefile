@@ -252,6 +252,7 @@ SUITES = \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
+	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit-gigantic=tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a "hugepagesz=1G hugepages=1"' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Inside the kvm profile: a machine under KVM that has memory which the kernel calls bad.
+bats_require_minimum_version 1.5.0
+load ../helper
+load lab_helper
+load vmevac_helper
+
+poison()
+{
+	local gpa address
+	for gpa; do
+		address=$(address_of "$gpa")
+		echo "$gpa at $address"
+		echo $((address / 4096)) >/sys/kernel/debug/hwpoison/corrupt-pfn
+		wait_for_poison "$address" || return
+	done
+}
+
+@test "bad pages of shared memory are left out; QEMU's own dump gives up, or ends the machine" {
+	machine memory-backend-memfd,share=on
+	poison 0x9000 0x300000
+	dump_lists poisoned 0x9000 0x300000
+	monitor "dump-guest-memory $tmp/theirs" | grep -q 'failed to save memory: Bad address'
+	dump_lists poisoned 0x9000 0x300000
+	monitor "dump-guest-memory -z $tmp/theirs" || true
+	run wait "$holder"
+	[ "$status" != 0 ]
+	cat "$tmp/qemu"
+	holder=
+}
+
+@test "bad pages of private memory are left out" {
+	machine memory-backend-ram
+	poison 0x9000 0x300000
+	dump_lists poisoned 0x9000 0x300000
+	kill -0 "$holder"
+	monitor 'info status' | grep -q paused
+}
+
+@test "a guest under KVM is told of an error" {
+	machine memory-backend-memfd,share=on
+	monitor cont
+	run vmevac signal --severity srar web 0x12000
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == "signal vm=web gpa=0x0000000000012000 mode=srar result=done pid=$holder state=running "* ]]
+	for ((i = 0; i < 600; i++)); do
+		[ "$(word_at 0x608)" != 1 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
