@@ -340,6 +340,13 @@ int qmp_wait(struct qmp *qmp)
 	return leave_errno(qmp, qmp->error ? qmp->error : EBADMSG, "event");
 }
 
+int qmp_fail(struct qmp *qmp, int error, const char *why)
+{
+	snprintf(qmp->why, sizeof(qmp->why), "%s", why);
+	errno = error;
+	return -1;
+}
+
 void qmp_close(struct qmp *qmp)
 {
 	if (qmp->fd >= 0)

@@ -72,6 +72,9 @@ int qmp_monitor(struct qmp *qmp, const char *line, char **text);
 /* qmp_wait - deliver the next event; 1, 0 when there was none in timeout_ns, or -1. */
 int qmp_wait(struct qmp *qmp);
 
+/* qmp_fail - for who builds on these: have WHY and ERROR as the last failure.  Returns -1. */
+int qmp_fail(struct qmp *qmp, int error, const char *why);
+
 void qmp_close(struct qmp *qmp);
 
 #endif

@@ -8,13 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int fail(struct qmp *qmp, int error, const char *why)
-{
-	snprintf(qmp->why, sizeof(qmp->why), "%s", why);
-	errno = error;
-	return -1;
-}
-
 bool vm_monitor_is(const struct qmp *qmp, pid_t pid)
 {
 	struct ucred peer;
@@ -34,11 +27,11 @@ int vm_monitor_connect(struct qmp *qmp, const struct root *root, const struct vm
 	int fd;
 
 	if (!path[0])
-		return fail(qmp, ENODATA, "its command line names no QMP socket");
+		return qmp_fail(qmp, ENODATA, "its command line names no QMP socket");
 	fd = root_openat(
 		root, O_PATH, "proc/%d/%s%s", vm->pid, *path == '/' ? "root" : "cwd/", path);
 	if (fd < 0)
-		return fail(qmp, errno, strerror(errno));
+		return qmp_fail(qmp, errno, strerror(errno));
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 
 	int result = qmp_connect(qmp, link);
@@ -49,5 +42,5 @@ int vm_monitor_connect(struct qmp *qmp, const struct root *root, const struct vm
 	if (result != 0 || vm_monitor_is(qmp, vm->pid))
 		return result;
 	qmp_close(qmp);
-	return fail(qmp, ESTALE, "another process listens there");
+	return qmp_fail(qmp, ESTALE, "another process listens there");
 }

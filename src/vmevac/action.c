@@ -39,8 +39,7 @@ int action_look_anew(struct action *action)
 
 static const char *fail(struct action *action, int error, const char *step, const char *why)
 {
-	snprintf(action->qmp.why, sizeof(action->qmp.why), "%s", why);
-	errno = error;
+	qmp_fail(&action->qmp, error, why);
 	return step;
 }
 

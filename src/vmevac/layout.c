@@ -7,13 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int fail(struct qmp *qmp, int error, const char *why)
-{
-	snprintf(qmp->why, sizeof(qmp->why), "%s", why);
-	errno = error;
-	return -1;
-}
-
 static int ask_va(struct qmp *qmp, uint64_t gpa, uint64_t *va)
 {
 	char line[32], *text;
@@ -24,7 +17,7 @@ static int ask_va(struct qmp *qmp, uint64_t gpa, uint64_t *va)
 		return -1;
 	found = mtree_hva(text, gpa, va);
 	free(text);
-	return found ? 0 : fail(qmp, EBADMSG, "it does not tell where its memory is");
+	return found ? 0 : qmp_fail(qmp, EBADMSG, "it does not tell where its memory is");
 }
 
 /* The chipset shows main memory in pieces of different rights, which go on into each other. */
@@ -51,17 +44,17 @@ int layout_ask(struct layout *layout, struct qmp *qmp)
 	count = mtree_parse(text, found, LAYOUT_RANGES_MAX);
 	free(text);
 	if (count > LAYOUT_RANGES_MAX)
-		return fail(qmp, EOVERFLOW, "too many ranges of memory");
+		return qmp_fail(qmp, EOVERFLOW, "too many ranges of memory");
 	for (size_t i = 0; i < count; i++) {
 		struct layout_range range = {.gpa = found[i].gpa, .size = found[i].size};
 
 		if (i && range.gpa < found[i - 1].gpa + found[i - 1].size)
-			return fail(qmp, EBADMSG, "its ranges of memory overlap");
+			return qmp_fail(qmp, EBADMSG, "its ranges of memory overlap");
 		if (ask_va(qmp, range.gpa, &range.va) != 0)
 			return -1;
 		add(layout, &range);
 	}
-	return layout->ranges ? 0 : fail(qmp, EBADMSG, "no memory in its list");
+	return layout->ranges ? 0 : qmp_fail(qmp, EBADMSG, "no memory in its list");
 }
 
 uint64_t layout_size(const struct layout *layout)

@@ -3,18 +3,10 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* --- Asking --- */
-
-static int fail(struct qmp *qmp, int error, const char *why)
-{
-	snprintf(qmp->why, sizeof(qmp->why), "%s", why);
-	errno = error;
-	return -1;
-}
 
 static int ask_one(struct qmp *qmp, const json_t *cpu, struct registers *out)
 {
@@ -23,7 +15,7 @@ static int ask_one(struct qmp *qmp, const json_t *cpu, struct registers *out)
 	bool found;
 
 	if (!json_is_integer(index))
-		return fail(qmp, EBADMSG, "its processors have no numbers");
+		return qmp_fail(qmp, EBADMSG, "its processors have no numbers");
 	if (qmp_execute(qmp, "human-monitor-command",
 		    json_pack("{s:s, s:I}", "command-line", "info registers", "cpu-index",
 			    json_integer_value(index)),
@@ -31,7 +23,7 @@ static int ask_one(struct qmp *qmp, const json_t *cpu, struct registers *out)
 		return -1;
 	found = json_is_string(answer) && registers_parse(out, json_string_value(answer));
 	json_decref(answer);
-	return found ? 0 : fail(qmp, EBADMSG, "it does not tell registers");
+	return found ? 0 : qmp_fail(qmp, EBADMSG, "it does not tell registers");
 }
 
 static int ask_all(struct processors *processors, struct qmp *qmp, const json_t *cpus)
@@ -41,7 +33,7 @@ static int ask_all(struct processors *processors, struct qmp *qmp, const json_t 
 
 	processors->of = calloc(json_array_size(cpus) + 1, sizeof(*processors->of));
 	if (!processors->of)
-		return fail(qmp, errno, strerror(errno));
+		return qmp_fail(qmp, errno, strerror(errno));
 	json_array_foreach(cpus, i, cpu)
 	{
 		if (ask_one(qmp, cpu, &processors->of[i]) != 0)

@@ -3,18 +3,10 @@
 #include "clock.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 enum { LOOK_AGAIN_NS = 100000000, MIB = 1 << 20 };
-
-static int fail(struct qmp *qmp, int error, const char *why)
-{
-	snprintf(qmp->why, sizeof(qmp->why), "%s", why);
-	errno = error;
-	return -1;
-}
 
 static bool has_kvm(struct qmp *qmp)
 {
@@ -70,7 +62,7 @@ static int look(struct qmp *qmp, uint64_t *rate)
 	if (status && !strcmp(status, "measured")) {
 		json_int_t mib = json_integer_value(json_object_get(answer, "dirty-rate"));
 
-		result = mib < 0 ? fail(qmp, EBADMSG, "a rate less than 0") : 1;
+		result = mib < 0 ? qmp_fail(qmp, EBADMSG, "a rate less than 0") : 1;
 		*rate = (uint64_t)mib * MIB;
 	}
 	json_decref(answer);
@@ -84,12 +76,12 @@ int sample_dirty_rate(struct qmp *qmp, uint64_t seconds, uint64_t *rate)
 	int known;
 
 	if (!has_kvm(qmp) && major_version(qmp) < 8)
-		return fail(qmp, ENOTSUP, "this QEMU would end");
+		return qmp_fail(qmp, ENOTSUP, "this QEMU would end");
 	if (start(qmp, seconds) != 0)
 		return -1;
 	while ((known = look(qmp, rate)) == 0) {
 		if (clock_now() >= end)
-			return fail(qmp, ETIMEDOUT, "it does not come to an end");
+			return qmp_fail(qmp, ETIMEDOUT, "it does not come to an end");
 		nanosleep(&pause, NULL);
 	}
 	return known < 0 ? -1 : 0;

@@ -84,9 +84,7 @@ static void on_event(const json_t *event, void *context)
 
 static int fail(int error, const char *why)
 {
-	snprintf(action.qmp.why, sizeof(action.qmp.why), "%s", why);
-	errno = error;
-	return -1;
+	return qmp_fail(&action.qmp, error, why);
 }
 
 static int ask_property(const char *path, const char *property, json_t **answer)
