@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "latch.h"
+#include "qmp_fd.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static const char mark_name[] = "vmevac-quiesced";
@@ -40,36 +39,9 @@ void latch_close(struct latch *latch)
 		close(latch->fd[--latch->count]);
 }
 
-/* A blank between messages means nothing; the descriptor that comes with it waits for "getfd". */
-static int send_descriptor(const struct qmp *qmp, int fd)
-{
-	union {
-		char buffer[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr header;
-	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
-			     .cmsg_level = SOL_SOCKET,
-			     .cmsg_type = SCM_RIGHTS}};
-	char blank = ' ';
-	struct iovec data = {&blank, 1};
-	struct msghdr message = {.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control.buffer)};
-
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	return sendmsg(qmp->fd, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
 static json_t *naming(const char *name)
 {
 	return json_pack("{s:s}", "fdname", name);
-}
-
-static int park(struct qmp *qmp, int fd, const char *name)
-{
-	if (send_descriptor(qmp, fd) != 0)
-		return -1;
-	return qmp_execute(qmp, "getfd", naming(name), NULL);
 }
 
 static int park_mark(struct qmp *qmp)
@@ -78,7 +50,7 @@ static int park_mark(struct qmp *qmp)
 
 	if (fd < 0)
 		return -1;
-	result = park(qmp, fd, mark_name);
+	result = qmp_park_fd(qmp, fd, mark_name);
 	error = errno;
 	close(fd);
 	errno = error;
@@ -92,7 +64,8 @@ int latch_set(const struct latch *latch, struct qmp *qmp, bool latched)
 	qmp->why[0] = '\0';
 	for (unsigned int i = 0; i < latch->count; i++) {
 		image_name(name, i);
-		if (images_keep(latch->fd[i], latched) != 0 || park(qmp, latch->fd[i], name) != 0)
+		if (images_keep(latch->fd[i], latched) != 0 ||
+			qmp_park_fd(qmp, latch->fd[i], name) != 0)
 			return -1;
 	}
 	return park_mark(qmp);
