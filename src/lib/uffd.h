@@ -24,6 +24,13 @@ struct uffdio_poison {
 };
 #endif
 
+#ifndef UFFD_FEATURE_WP_UNPOPULATED /* Linux 6.4 */
+#define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
+#endif
+#ifndef UFFD_FEATURE_WP_ASYNC /* Linux 6.7 */
+#define UFFD_FEATURE_WP_ASYNC (1 << 15)
+#endif
+
 /* uffd_features - the UFFD_FEATURE bits that this kernel has; -1: see errno (ENOSYS: none at all).
  */
 int uffd_features(uint64_t *out);

@@ -104,17 +104,23 @@ int pages_find(struct pages *out, const struct root *root, pid_t pid, uint64_t s
 
 /* --- Poison --- */
 
-/* A page that was taken away has left an entry with its frame, which the kernel calls poisoned. */
-static int is_poisoned(int flags_fd, uint64_t word)
+/*
+ * A page that was taken away has left an entry with its frame, which the kernel calls poisoned;
+ * one that was marked (UFFDIO_POISON), an entry without.
+ */
+static bool is_poisoned(int flags_fd, uint64_t word)
 {
 	uint64_t pfn = pagemap_is_present(word) ? 0 : pagemap_swap_pfn(word), flags;
 
+	if (pagemap_is_marked_bad(word))
+		return true;
 	if (!pfn || page_read(flags_fd, pfn, &flags, 1) != 1)
-		return 0;
+		return false;
 	return page_has(flags, KPF_HWPOISON);
 }
 
-static int count_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end, uint64_t *count)
+static int each_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end,
+	void (*found)(uint64_t va, void *context), void *context)
 {
 	static uint64_t words[CHUNK_PAGES];
 
@@ -128,22 +134,22 @@ static int count_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end
 		if (n == 0)
 			break; /* the process has ended */
 		for (ssize_t i = 0; i < n; i++)
-			*count += (uint64_t)is_poisoned(flags_fd, words[i]);
+			if (is_poisoned(flags_fd, words[i]))
+				found(va + ((uint64_t)i << PAGE_SHIFT), context);
 		va += (uint64_t)n << PAGE_SHIFT;
 	}
 	return 0;
 }
 
-int pages_poisoned(
-	const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *count)
+int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
+	void (*found)(uint64_t va, void *context), void *context)
 {
 	int map_fd = pagemap_open(root, pid), flags_fd, result;
 
-	*count = 0;
 	if (map_fd < 0)
 		return -1;
 	flags_fd = page_flags_open(root);
-	result = flags_fd < 0 ? -1 : count_poisoned(map_fd, flags_fd, start, end, count);
+	result = flags_fd < 0 ? -1 : each_poisoned(map_fd, flags_fd, start, end, found, context);
 
 	int error = errno;
 
@@ -152,4 +158,16 @@ int pages_poisoned(
 	close(map_fd);
 	errno = error;
 	return result;
+}
+
+static void count(uint64_t va, void *context)
+{
+	(void)va;
+	++*(uint64_t *)context;
+}
+
+int pages_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *out)
+{
+	*out = 0;
+	return pages_each_poisoned(root, pid, start, end, count, out);
 }

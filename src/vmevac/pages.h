@@ -25,9 +25,12 @@ void pages_parse(struct pages *out, const char *line, size_t len, uint64_t start
 int pages_find(struct pages *out, const struct root *root, pid_t pid, uint64_t start, uint64_t end);
 
 /*
- * pages_poisoned - how many base pages from START to END - 1 the kernel has taken away from the
- * process because of an error.  Returns 0, or -1 with errno (EPERM: only root may know).
+ * pages_each_poisoned - call FOUND for each base page from START to END - 1 that the kernel has
+ * taken away from the process because of an error, or that is marked as if it had been.
+ * pages_poisoned - how many those are.  Return 0, or -1 with errno (EPERM: only root may know).
  */
+int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
+	void (*found)(uint64_t va, void *context), void *context);
 int pages_poisoned(
 	const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *count);
 
