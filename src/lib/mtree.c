@@ -25,7 +25,8 @@ static void take_region(struct mtree_range *range, const char *name, size_t len)
 	static const char objects[] = "/objects/", kvm[] = " KVM";
 	enum { AT = 2 + 16 }; /* " @0000000000100000" */
 
-	if (len >= sizeof(kvm) - 1 &&
+	/* Once for each address space that has this view. */
+	while (len >= sizeof(kvm) - 1 &&
 		!strncmp(name + len - (sizeof(kvm) - 1), kvm, sizeof(kvm) - 1))
 		len -= sizeof(kvm) - 1;
 	if (len >= AT && name[len - AT] == ' ' && name[len - AT + 1] == '@')

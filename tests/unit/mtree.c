@@ -16,7 +16,7 @@ static const char printed[] =
 	" Root memory region: system\r\n"
 	"  0000000000000000-00000000000bffff (prio 0, ram): r0\r\n"
 	"  00000000000c0000-00000000000dffff (prio 1, rom): pc.rom KVM\r\n"
-	"  00000000000e0000-00000000000fffff (prio 0, rom): pc.bios @0000000000020000\r\n"
+	"  00000000000e0000-00000000000fffff (prio 0, rom): pc.bios @0000000000020000 KVM KVM\r\n"
 	"  0000000000100000-0000000007ffffff (prio 0, ram): /objects/r0 @0000000000100000 KVM\r\n"
 	"  00000000fec00000-00000000fec00fff (prio 0, i/o): ioapic\r\n"
 	"  00000000fd000000-00000000fdffffff (prio 1, ramd): device\r\n"
