@@ -90,9 +90,11 @@ $(BIN)/recjson: LDLIBS = -ljansson
 VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
 	state action disks latch quiesce resume \
 	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note \
-	signal mce telling sample
+	signal mce telling sample \
+	send leave copy load digest dirty ram page_set wire wire_record carrier evac source refusal ramblocks machine firmware journal warden fault \
+	recv arrive receive target target_end devices kept plant
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
-$(BIN)/vmevac: LDLIBS = -lelf -ljansson -lzstd
+$(BIN)/vmevac: LDLIBS = -lelf -ljansson -lxxhash -lzstd
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)
@@ -110,9 +112,9 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head mce
+	shell_line wanted salvage headroom registers elf_head mce page_set devices
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
-	shell_line dump splitproc
+	shell_line dump splitproc wire
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
 PLOTS = sweep displaced patrol neighbour
@@ -137,6 +139,9 @@ $(O)/unit/registers: $(O)/vmevac/registers.o
 $(O)/unit/mce: $(O)/vmevac/mce.o
 $(O)/unit/elf_head: $(O)/vmevac/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
+$(O)/unit/page_set $(O)/unit/devices: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/page_set: $(O)/vmevac/page_set.o
+$(O)/unit/devices: $(O)/vmevac/devices.o $(O)/vmevac/kept.o
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
@@ -169,7 +174,9 @@ PLAN = $(addprefix $(O)/vmevac/,policy.o cause.o host.o judge.o neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
-$(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o)
+$(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o ramblocks.o)
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,wire.o wire_record.o receive.o kept.o ram.o page_set.o pages.o digest.o)
+$(O)/fuzz/wire: LDLIBS = -lxxhash
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,registers.o kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
 
@@ -207,7 +214,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny fake_instance.so meddle filtered peer puncher qmp_ask qmp_gate sleeper32 stamp
+TOOLS = bad_page.so deny fake_instance.so marker meddle filtered peer puncher qmp_ask qmp_gate sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -224,8 +231,8 @@ $(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 
 $(O)/tools/qmp_ask: LDLIBS = -ljansson
 
-unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom
-lab: all $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(LAB_TOOLS:%=$(O)/lab/%)
+unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom
+lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:
@@ -247,10 +254,12 @@ SUITES = \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
 	'lab:lab-ledger=bats --tap tests/lab/ledger.bats' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
+	'lab:lab-vmevac-send=tests/lab/suite tests/lab/vmevac_send.bats -p kvm' \
 	'lab:lab-who=tests/lab/suite tests/lab/who.bats -p kvm' \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
+	'lab:lab-vmevac-send-latent=tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent' \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
 	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
@@ -307,6 +316,7 @@ soak: all lab unit
 	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
+	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
 	bats --tap tests/lab/hugesplit_risk.bats

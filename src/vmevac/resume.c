@@ -3,6 +3,7 @@
 #include "action.h"
 #include "cli.h"
 #include "disks.h"
+#include "journal.h"
 #include "vmevac.h"
 
 #include <errno.h>
@@ -12,15 +13,21 @@ static struct root root;
 static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
 
 static bool dry_run;
+static const char *state_dir = JOURNAL_DIR;
 
 static const struct cli_option options[] = {
 	ACTION_DRY_RUN(dry_run),
+	{.name = "state",
+		.arg = "DIR",
+		.kind = CLI_TEXT,
+		.to = &state_dir,
+		.help = "where the journals of moves are"},
 	TARGETS_OPTIONS(targets),
 	{0},
 };
 
 static const struct cli cli = {
-	.usage = "[--dry-run] [--qmp VM=SOCKET] [--timeout TIME] VM",
+	.usage = "[--dry-run] [--state DIR] [--qmp VM=SOCKET] [--timeout TIME] VM",
 	.summary = "Let a virtual machine take its disks back, and run.",
 	.options = options,
 	.root = &root,
@@ -70,6 +77,16 @@ static int open_images(void)
 	return latch_open(&action.latch, &root, action.vm.pid, images->kept_fd, images->kept);
 }
 
+/* It was on its way to another host, which may run it by now. */
+static bool may_be_away(void)
+{
+	int may = journal_may_be_away(state_dir, action.vm.pid, action.vm.start);
+
+	if (may < 0)
+		die_errno(STATUS_FAILED, "read %s", state_dir);
+	return may;
+}
+
 static enum status resume(void)
 {
 	const struct images *images = &action.condition.images;
@@ -91,6 +108,8 @@ enum status vmevac_resume(int argc, char **argv)
 		return action_done(&action, "already");
 	if (action.condition.state == VM_EVACUATED)
 		return action_refused(&action, "evacuated");
+	if (may_be_away())
+		return action_refused(&action, "in-doubt");
 	if (open_images() != 0)
 		return action_failed(&action, "open-images", errno, action.qmp.why);
 	if (is_in_use())

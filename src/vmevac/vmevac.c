@@ -10,6 +10,8 @@ static const struct cli_verb verbs[] = {
 	{"plan", "say which virtual machine is to leave first, and why", vmevac_plan},
 	{"quiesce", "hold a virtual machine still and have it let go of its disks", vmevac_quiesce},
 	{"resume", "let it take them back and run", vmevac_resume},
+	{"send", "move a virtual machine to another host while it runs", vmevac_send},
+	{"recv", "take in one that comes from another host", vmevac_recv},
 	{"signal", "tell the guest of an error in its memory", vmevac_signal},
 	{"state", "print what a virtual machine is doing", vmevac_state},
 	{0},

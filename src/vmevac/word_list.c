@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool has(const struct word_list *list, const char *word)
+bool word_list_has(const struct word_list *list, const char *word)
 {
 	size_t len = strlen(word);
 	const char *p = list->text, *end = list->text + list->len;
@@ -23,7 +23,7 @@ void word_list_add(struct word_list *list, const char *word)
 {
 	size_t len = strlen(word), comma = list->len > 0;
 
-	if (has(list, word) || list->len + comma + len > sizeof(list->text))
+	if (word_list_has(list, word) || list->len + comma + len > sizeof(list->text))
 		return;
 	if (comma)
 		list->text[list->len++] = ',';

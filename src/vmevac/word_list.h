@@ -13,6 +13,9 @@ struct word_list {
 /* word_list_add - WORD, unless it is there; words that have no room are left out. */
 void word_list_add(struct word_list *list, const char *word);
 
+/* word_list_has - WORD is in it. */
+bool word_list_has(const struct word_list *list, const char *word);
+
 /* word_list_put - KEY with the list, unless it is empty. */
 void word_list_put(const struct word_list *list, struct rec_writer *record, const char *key);
 

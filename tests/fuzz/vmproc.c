@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as what the kernel and QEMU tell of a machine: lines of fdinfo and numa_maps, and
- * answers to query-status and query-block.
+ * answers to query-status, query-block and "info ramblock".
  */
 #include "../../src/vmevac/condition.h"
 #include "../../src/vmevac/pages.h"
+#include "../../src/vmevac/ramblocks.h"
 #include "fuzz.h"
 
 static void check_line(const char *line, size_t len)
@@ -35,12 +36,30 @@ static void check_answer(const char *text, size_t len)
 	MUST(condition_state(&condition) != VM_QUIESCED); /* there is no mark */
 }
 
+static void check_blocks(const char *bytes, size_t len)
+{
+	char *copy = malloc(len + 1);
+	const char *text = copy, *before;
+	struct ramblock block;
+
+	MUST(copy);
+	memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	for (before = text; ramblocks_next(&text, &block); before = text) {
+		MUST(text > before && text <= copy + strlen(copy));
+		MUST(*block.name && strlen(block.name) < sizeof(block.name));
+		ramblocks_hint(&block);
+	}
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy = fuzz_copy(data, size);
 
 	check_line(copy, size);
 	check_answer(copy, size);
+	check_blocks(copy, size);
 	free(copy);
 	return 0;
 }

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evac.h"
+#include "carrier.h"
+#include "fault.h"
+#include "rec.h"
+#include "warden.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const phase_words[] = {
+	[EVAC_UNTOUCHED] = "untouched",
+	[EVAC_HERE] = "copying",
+	[EVAC_STOPPED] = "stopped",
+	[EVAC_COMMITTING] = "committing",
+	[EVAC_AWAY] = "away",
+};
+
+int evac_enter(struct evac *evac, enum evac_phase phase)
+{
+	if (journal_put(&evac->journal, phase_words[phase]) != 0)
+		return -1;
+	evac->phase = phase;
+	if (phase == EVAC_STOPPED)
+		evac->stopped_ns = clock_now();
+	fault_step(phase_words[phase]);
+	return 0;
+}
+
+/* --- Whose it is --- */
+
+static int fail(struct evac *evac, int error, const char *why)
+{
+	snprintf(evac->action.qmp.why, sizeof(evac->action.qmp.why), "%s", why);
+	errno = error;
+	return -1;
+}
+
+/* What the other host says of the move, by the same command as before. */
+static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
+{
+	struct wire wire = {.timeout_ns = evac->stall_ns};
+	struct rec_writer record;
+	struct carrier carrier;
+	char ignored[64];
+	int result;
+
+	if (carrier_open(&carrier, evac->to) != 0)
+		return fail(evac, errno, strerror(errno));
+	wire.in = wire.out = carrier.fd;
+	rec_begin(&record, "resolve");
+	rec_put_text(&record, "id", evac->journal.id);
+	result = wire_greet(&wire);
+	if (result == 0)
+		result = wire_put(&wire, &record);
+	if (result == 0)
+		result = wire_expect(&wire, "fate");
+	if (result == 0)
+		wire_text(&wire, "state", state, JOURNAL_STATE_MAX);
+	else
+		fail(evac, errno, wire.why);
+	carrier_close(&carrier, ignored, sizeof(ignored));
+	return result;
+}
+
+/* The network may be back in a moment.  0 when the other side has said whose it is. */
+static int resolve(struct evac *evac)
+{
+	uint64_t deadline = clock_now() + 2 * evac->stall_ns;
+	char state[JOURNAL_STATE_MAX] = "";
+
+	do {
+		if (ask_fate(evac, state) == 0 && strcmp(state, "running") == 0)
+			return evac_enter(evac, EVAC_AWAY);
+		if (strcmp(state, "dropped") == 0) {
+			evac->phase = EVAC_STOPPED;
+			return 0;
+		}
+		sleep(1);
+	} while (clock_now() < deadline);
+	return fail(evac, EUNATCH, "the target does not tell whether it runs it");
+}
+
+static int bring_back(struct evac *evac)
+{
+	if (source_bring_back(&evac->action, 2 * evac->stall_ns) != 0)
+		return -1;
+	evac->blackout_ns = evac->stopped_ns ? clock_now() - evac->stopped_ns : 0;
+	return 0;
+}
+
+int evac_settle(struct evac *evac)
+{
+	int result = 0;
+
+	warden_repair(&evac->inject);
+	if (evac->phase == EVAC_COMMITTING && resolve(evac) != 0)
+		return -1;
+	if (evac->phase == EVAC_STOPPED)
+		result = bring_back(evac);
+	else if (evac->phase == EVAC_AWAY)
+		source_end(&evac->action);
+	if (result == 0 && (evac->phase == EVAC_STOPPED || evac->phase == EVAC_HERE))
+		journal_put(&evac->journal, "back");
+	return result;
+}
+
+/* --- The record --- */
+
+/* Room for all that comes behind a command that may be of any length. */
+enum { REST_OF_RECORD = 2048 };
+
+static struct rec_writer record;
+
+static void begin_record(const struct evac *evac, const char *result)
+{
+	rec_begin(&record, "evac");
+	rec_put_text(&record, "vm", evac->action.name);
+	rec_put_head(&record, "to", evac->to, strlen(evac->to), REST_OF_RECORD);
+	rec_put_text(&record, "result", result);
+}
+
+static void put_known(const char *key, uint64_t value)
+{
+	if (value)
+		rec_put_u64(&record, key, value);
+}
+
+static void put_figures(const struct evac *evac)
+{
+	put_known("blackout_ns", evac->blackout_ns);
+	put_known("bytes", evac->bytes);
+	put_known("rounds", evac->rounds);
+	if (evac->mode)
+		rec_put_text(&record, "mode", dirty_mode_words[evac->mode]);
+	if (evac->journal.id[0])
+		rec_put_text(&record, "id", evac->journal.id);
+}
+
+static enum status end_record(struct evac *evac, enum status status)
+{
+	rec_put_now(&record, "t");
+	rec_put_u64(&record, "total_ns", clock_now() - evac->action.start_ns);
+	return rec_send(&record, stdout) == 0 ? status : say_output_failed();
+}
+
+enum status evac_done(struct evac *evac)
+{
+	begin_record(evac, "done");
+	put_figures(evac);
+	rec_put_u64(&record, "poisoned", evac->poisoned);
+	rec_put_u64(&record, "lost", evac->poisoned * PAGE_BYTES);
+	rec_put_u64(&record, "mismatched", 0);
+	rec_put_u64(&record, "unseen", evac->unseen);
+	return end_record(evac, STATUS_DONE);
+}
+
+enum status evac_failed(struct evac *evac, const char *step, int error, const char *why)
+{
+	say("send %s: %s: %s", evac->action.name, step, why);
+	begin_record(evac, "failed");
+	if (error)
+		rec_put_errno(&record, "errno", error);
+	rec_put_text(&record, "reason", step);
+	put_figures(evac);
+	return end_record(evac, STATUS_SOME);
+}
+
+enum status evac_refused(struct evac *evac, const struct refusal *refusal)
+{
+	begin_record(evac, "refused");
+	rec_put_text(&record, "reason", refusal->reason);
+	if (refusal->hint[0])
+		rec_put_text(&record, "hint", refusal->hint);
+	return end_record(evac, STATUS_SOME);
+}

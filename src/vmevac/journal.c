@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "journal.h"
+#include "rec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int journal_make_id(char id[JOURNAL_ID_LEN + 1])
+{
+	unsigned char bytes[JOURNAL_ID_LEN / 2];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return -1;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+bool journal_is_id(const char *text)
+{
+	return strlen(text) == JOURNAL_ID_LEN && strspn(text, "0123456789abcdef") == JOURNAL_ID_LEN;
+}
+
+bool journal_path(const struct journal *journal, const char *suffix, char *out, size_t size)
+{
+	int len = snprintf(out, size, "%s/%s.%s", journal->dir, journal->id, suffix);
+
+	return len > 0 && (size_t)len < size;
+}
+
+static int open_file(struct journal *journal, int flags)
+{
+	char path[JOURNAL_PATH_MAX];
+
+	if (!journal_path(journal, journal->side, path, sizeof(path))) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	journal->fd = open(path, flags | O_CLOEXEC, 0600);
+	return journal->fd < 0 ? -1 : 0;
+}
+
+/* What has failed is closed, with its errno kept. */
+static int close_file(struct journal *journal)
+{
+	int error = errno;
+
+	close(journal->fd);
+	journal->fd = -1;
+	errno = error;
+	return -1;
+}
+
+static int open_locked(struct journal *journal, int flags)
+{
+	if (open_file(journal, O_RDWR | O_APPEND | flags) != 0)
+		return -1;
+	return flock(journal->fd, LOCK_EX | LOCK_NB) == 0 ? 0 : close_file(journal);
+}
+
+int journal_create(struct journal *journal)
+{
+	if (mkdir(journal->dir, 0700) != 0 && errno != EEXIST)
+		return -1;
+	return open_locked(journal, O_CREAT | O_EXCL);
+}
+
+/* --- Reading --- */
+
+static void take_text(const struct rec *rec, const char *key, char *out, size_t size)
+{
+	const struct rec_pair *pair = rec_find(rec, key);
+	size_t len = 0;
+
+	if (pair && pair->value_len < size)
+		len = rec_unescape(pair->value, pair->value_len, out);
+	out[len] = '\0';
+}
+
+static void take(struct journal *journal, const struct rec *rec)
+{
+	uint64_t pid = 0;
+
+	take_text(rec, "vm", journal->vm, sizeof(journal->vm));
+	take_text(rec, "state", journal->state, sizeof(journal->state));
+	take_text(rec, "qmp", journal->qmp, sizeof(journal->qmp));
+	rec_u64(rec, "pid", &pid);
+	journal->pid = (pid_t)pid;
+	journal->start = 0;
+	rec_u64(rec, "start", &journal->start);
+}
+
+/* The last record holds; one that was cut short was never acted on. */
+static int read_file(struct journal *journal)
+{
+	static struct rec_reader reader;
+	enum rec_event event;
+	struct rec rec;
+
+	journal->state[0] = '\0';
+	rec_open(&reader, journal->fd);
+	while ((event = rec_next(&reader, &rec)) == REC_RECORD)
+		if (rec_is(&rec, "move"))
+			take(journal, &rec);
+	if ((event == REC_END || event == REC_CUT) && journal->state[0])
+		return 0;
+	errno = EBADMSG;
+	return -1;
+}
+
+int journal_open(struct journal *journal)
+{
+	if (open_locked(journal, 0) != 0)
+		return -1;
+	return read_file(journal) == 0 ? 0 : close_file(journal);
+}
+
+/* One that says nothing yet, or is gone meanwhile, is of a move that has not begun, or is over. */
+static bool says_away(const char *dir, const char *name, pid_t pid, uint64_t start)
+{
+	struct journal journal = {.dir = dir, .side = "send"};
+	bool says;
+
+	if (strlen(name) != JOURNAL_ID_LEN + 5 || strcmp(name + JOURNAL_ID_LEN, ".send") != 0)
+		return false;
+	memcpy(journal.id, name, JOURNAL_ID_LEN);
+	if (!journal_is_id(journal.id) || open_file(&journal, O_RDONLY) != 0)
+		return false;
+	says = read_file(&journal) == 0 && journal.pid == pid && journal.start == start &&
+	       (strcmp(journal.state, "committing") == 0 || strcmp(journal.state, "away") == 0);
+	close_file(&journal);
+	return says;
+}
+
+int journal_may_be_away(const char *dir, pid_t pid, uint64_t start)
+{
+	DIR *files = opendir(dir);
+	const struct dirent *file;
+	bool away = false;
+
+	if (!files)
+		return errno == ENOENT ? 0 : -1;
+	while (!away && (file = readdir(files)))
+		away = says_away(dir, file->d_name, pid, start);
+	closedir(files);
+	return away;
+}
+
+/* Locks end a moment after their owner has closed something else. */
+int journal_reopen(struct journal *journal)
+{
+	for (unsigned int i = 0; i < 500; i++) {
+		if (journal_open(journal) == 0)
+			return 0;
+		if (errno != EAGAIN)
+			return -1;
+		usleep(10000);
+	}
+	return -1;
+}
+
+/* --- Writing --- */
+
+/* Room for what comes behind a command that may be of any length. */
+enum { REST_OF_RECORD = 64 };
+
+int journal_put(struct journal *journal, const char *state)
+{
+	struct rec_writer record;
+
+	snprintf(journal->state, sizeof(journal->state), "%s", state);
+	rec_begin(&record, "move");
+	rec_put_text(&record, "vm", journal->vm);
+	rec_put_text(&record, "id", journal->id);
+	rec_put_text(&record, "side", journal->side);
+	rec_put_text(&record, "state", state);
+	if (journal->pid) {
+		rec_put_u64(&record, "pid", (uint64_t)journal->pid);
+		rec_put_u64(&record, "start", journal->start);
+	}
+	if (journal->qmp[0])
+		rec_put_text(&record, "qmp", journal->qmp);
+	if (journal->to)
+		rec_put_head(&record, "to", journal->to, strlen(journal->to), REST_OF_RECORD);
+	rec_put_now(&record, "t");
+	errno = record.error;
+	record.line[record.len] = '\n';
+	return !record.error && write(journal->fd, record.line, record.len + 1) ==
+					(ssize_t)record.len + 1
+		       ? 0
+		       : -1;
+}

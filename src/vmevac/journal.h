@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * journal - what one side of a move remembers of it: DIR/ID.send or DIR/ID.recv, a file of
+ * "move" records (records(5)) of which the last one holds.
+ *
+ * Whoever works on the move has the file locked; what is in a file that nobody has locked
+ * was left so.  It is not synced to a disk: a host that goes down takes the machine with it.
+ */
+#ifndef MEMPATROL_VMEVAC_JOURNAL_H
+#define MEMPATROL_VMEVAC_JOURNAL_H
+
+#include "targets.h"
+
+#include <sys/types.h>
+
+enum { JOURNAL_ID_LEN = 32, JOURNAL_STATE_MAX = 16, JOURNAL_PATH_MAX = 96 };
+
+#define JOURNAL_DIR "/run/mempatrol"
+
+struct journal {
+	int fd;
+	const char *dir;
+	const char *side; /* "send" or "recv" */
+	char id[JOURNAL_ID_LEN + 1];
+	char vm[TARGET_LABEL_MAX];
+	const char *to;             /* NULL: not known */
+	pid_t pid;                  /* of QEMU, 0: not known */
+	uint64_t start;             /* of that process, see process_start() */
+	char qmp[JOURNAL_PATH_MAX]; /* where it listens; "": not known */
+	char state[JOURNAL_STATE_MAX];
+};
+
+/* journal_make_id - a name for a move that no other has; 0 or -1. */
+int journal_make_id(char id[JOURNAL_ID_LEN + 1]);
+
+/* journal_is_id - TEXT may be one: it comes from afar, and becomes a part of a path. */
+bool journal_is_id(const char *text);
+
+/* journal_path - of a file beside it, ending in .SUFFIX; false where that is too long. */
+bool journal_path(const struct journal *journal, const char *suffix, char *out, size_t size);
+
+/* journal_create - a new file, locked; dir, side, id and vm are set.  0, or -1 with errno. */
+int journal_create(struct journal *journal);
+
+/*
+ * journal_open - an old one, as soon as nobody has it locked, and what its last record says.
+ * EAGAIN: somebody has it.  ENOENT: there is none.  EBADMSG: it says nothing.
+ */
+int journal_open(struct journal *journal);
+
+/*
+ * journal_may_be_away - by what a journal in DIR says, the guest of the QEMU that is process PID
+ * and began at START may run elsewhere.  1, 0, or -1 with errno.
+ */
+int journal_may_be_away(const char *dir, pid_t pid, uint64_t start);
+
+/* journal_reopen - the same for one that this process has not opened, soon after who had has died.
+ */
+int journal_reopen(struct journal *journal);
+
+/* journal_put - that the move has come to STATE. */
+int journal_put(struct journal *journal, const char *state);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* page_set - pages of a RAM block, one bit each. */
+#ifndef MEMPATROL_VMEVAC_PAGE_SET_H
+#define MEMPATROL_VMEVAC_PAGE_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct page_set {
+	uint64_t pages; /* that can be in it */
+	uint64_t count; /* that are */
+	uint64_t *word;
+};
+
+/* page_set_open - an empty one, for pages from 0 to PAGES - 1; 0, or -1 with errno. */
+int page_set_open(struct page_set *set, uint64_t pages);
+void page_set_close(struct page_set *set);
+
+void page_set_clear(struct page_set *set);
+
+/* page_set_add - N pages from FIRST on, which must be such that can be in it. */
+void page_set_add(struct page_set *set, uint64_t first, uint64_t n);
+
+bool page_set_has(const struct page_set *set, uint64_t page);
+
+/*
+ * page_set_next - the run of pages behind *FIRST + *N that are in it, or, if not IN, that are not.
+ * Start with both 0; false behind the last.
+ */
+bool page_set_next(const struct page_set *set, bool in, uint64_t *first, uint64_t *n);
+
+#endif

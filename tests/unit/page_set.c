@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "page_set.h"
+#include "unit.h"
+
+#include <stdint.h>
+
+enum { PAGES = 200 };
+
+static struct page_set set;
+
+static void check_runs(bool in, const char *wanted)
+{
+	char text[256] = "";
+	uint64_t first = 0, n = 0;
+
+	while (page_set_next(&set, in, &first, &n))
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%llu+%llu ",
+			(unsigned long long)first, (unsigned long long)n);
+	CHECK_TEXT(text, wanted);
+}
+
+static void empty(void)
+{
+	CHECK(page_set_open(&set, PAGES) == 0);
+	CHECK_U64(set.count, 0);
+	check_runs(true, "");
+	check_runs(false, "0+200 ");
+	page_set_close(&set);
+}
+
+/* Runs within a word, across words, at both ends. */
+static void runs(void)
+{
+	CHECK(page_set_open(&set, PAGES) == 0);
+	page_set_add(&set, 0, 1);
+	page_set_add(&set, 5, 3);
+	page_set_add(&set, 60, 70);
+	page_set_add(&set, 199, 1);
+	CHECK_U64(set.count, 75);
+	check_runs(true, "0+1 5+3 60+70 199+1 ");
+	check_runs(false, "1+4 8+52 130+69 ");
+	CHECK(page_set_has(&set, 63) && page_set_has(&set, 64) && !page_set_has(&set, 130));
+	page_set_close(&set);
+}
+
+static void counted_once(void)
+{
+	CHECK(page_set_open(&set, PAGES) == 0);
+	page_set_add(&set, 10, 10);
+	page_set_add(&set, 15, 10);
+	CHECK_U64(set.count, 15);
+	check_runs(true, "10+15 ");
+	page_set_clear(&set);
+	CHECK_U64(set.count, 0);
+	check_runs(true, "");
+	page_set_add(&set, 0, PAGES);
+	check_runs(true, "0+200 ");
+	check_runs(false, "");
+	page_set_close(&set);
+}
+
+int main(void)
+{
+	UNIT(empty);
+	UNIT(runs);
+	UNIT(counted_once);
+	return unit_end();
+}

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vmevac send and recv, with real QEMUs that emulate the processor.
+#
+# bats sets $stderr; the helpers run and say what came of it, and take $disks.
+# shellcheck disable=SC2154,SC2030,SC2031,SC2034
+bats_require_minimum_version 1.5.0
+load helper
+load vmevac_helper
+load vmevac_send_helper
+
+setup()
+{
+	need_root
+	cd "$BATS_TEST_TMPDIR" || return
+	vms=()
+	disks=()
+	web=web.$$ # others may be testing, too
+}
+
+teardown()
+{
+	stop_vms
+}
+
+check_move()
+{
+	qemu_of "$1"
+	make_disks
+	disks=("${disk_options[@]}")
+	start_source
+	send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	[ -z "$stderr" ]
+	[[ $output == "evac vm=$web to="*" result=done blackout_ns="*" rounds="*" mode=uffd id="*" poisoned=0 lost=0 mismatched=0 unseen=0 "* ]]
+	one_runs
+	[ "$place" = target ]
+	run ! kill -0 "$source"
+	can_take_disks no # the target has them
+	[ "$(journal home)" = away ]
+	[ "$(journal target)" = running ]
+}
+
+@test "a machine moves while it runs, with its disks: installed QEMU" {
+	check_move installed
+}
+
+@test "a machine moves while it runs, with its disks: QEMU 7.2" {
+	check_move 7.2
+}
+
+# killed SIDE STEP...: whoever dies at whatever step, the machine runs at one place.
+killed()
+{
+	local side=$1 step
+	shift
+	end_all
+	start_source
+	for step; do
+		rm -rf home target
+		VMEVAC_FAULT=$side:$step send
+		echo "$side:$step: status $status, $output$stderr"
+		one_runs
+		echo "runs at the $place"
+		places+=("$place")
+		[ "$place" = source ] || { end_all; start_source; }
+	done
+}
+
+@test "the sender is killed at each step" {
+	qemu_of installed
+	make_disks
+	disks=("${disk_options[@]}")
+	places=()
+	killed send open-memory reach offer firmware inject track copy stop stopped save last verify load commit
+	[[ ${places[*]} != *target* ]]
+	places=()
+	killed send committing away
+	[ "${places[*]}" = 'source target' ]
+}
+
+@test "the receiver is killed at each step" {
+	qemu_of installed
+	make_disks
+	disks=("${disk_options[@]}")
+	places=()
+	killed recv offer journal launched start check open-memory receiving receive load run committing
+	[[ ${places[*]} != *target* ]]
+	places=()
+	killed recv running
+	[ "${places[*]}" = target ]
+}
+
+# Frames, and calls made inside QEMU, are steps too.  MOVE_RUNS is how often, at places of chance.
+@test "either is killed wherever it may be" {
+	qemu_of installed
+	places=()
+	steps=(3 9 24 70)
+	[ -z "${MOVE_RUNS:-}" ] || mapfile -t steps < <(shuf -r -n $((MOVE_RUNS / 2)) -i 1-120)
+	for step in "${steps[@]}"; do
+		killed send "$step"
+		killed recv "$((step / 4 + 1))"
+	done
+}
+
+@test "QEMU 7.2: either is killed while the machine stands still" {
+	qemu_of 7.2
+	make_disks
+	disks=("${disk_options[@]}")
+	places=()
+	killed send save last load commit committing
+	killed recv load run committing
+	[[ ${places[*]} != *target* ]]
+}
+
+# fails REASON WORDS [STATE]: it was not moved, and runs on at the source.
+fails()
+{
+	echo "$output$stderr"
+	[ "$status" = 1 ]
+	[[ $output == *" result=failed "*"reason=$1"* ]]
+	# shellcheck disable=SC2053 # a pattern
+	[[ $stderr == *"send $web: $1: "$2* ]]
+	one_runs
+	[ "$place" = source ]
+}
+
+@test "the other end is not there, or is cut off, or is silent" {
+	qemu_of installed
+	start_source
+	to_begin='exit 7; ' send
+	fails reach 'its command ended with status 7'
+	to_begin='stdbuf -o0 head -c 3000000 | ' send
+	fails copy 'the other end *'
+	stall=2s to_begin='{ stdbuf -o0 head -c 3000000; sleep 5; } | ' send
+	fails copy 'the other end *'
+	stall=1s to_begin='sleep 3; ' send
+	fails reach 'the other end is silent for 1000 ms'
+	to_begin='echo no frame at all, this is; ' send
+	fails reach 'the other end sent what is no frame'
+	[ -z "$(targets)" ]
+}
+
+# The word that it runs is lost: the source asks, by the same command.
+@test "what became of it is asked when the answer is lost" {
+	qemu_of installed
+	start_source
+	VMEVAC_FAULT=recv:running send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	[[ $output == *" result=done "* ]]
+	one_runs
+	[ "$place" = target ]
+	[ "$(journal home)" = away ]
+}
+
+@test "a machine whose fate cannot be found out stands still" {
+	qemu_of installed
+	start_source
+	stall=2s VMEVAC_FAULT=recv:running to_begin='[ ! -e once ] || exit 1; touch once; ' send
+	echo "$output$stderr"
+	[ "$status" = 1 ]
+	[[ $output == *" result=failed "*" reason=in-doubt "* ]]
+	[[ $stderr == *"it stands still"* ]]
+	one_runs
+	[ "$place" = target ]
+	[ "$(journal home)" = committing ]
+	kill -0 "$source"
+	run -1 vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
+	[[ $output == "resume vm=$web result=refused pid=$source reason=in-doubt state=paused "* ]]
+}
+
+# rejected WORDS: what waits at the target is not what the machine needs.
+rejected()
+{
+	send
+	fails offer "the other end gave up: $1"
+	[ -z "$(targets)" ]
+}
+
+@test "a target that would not do is not used" {
+	qemu_of installed
+	start_source
+	good=$(waiting)
+	launch=${good/ -S / } rejected "the target's QEMU lacks -S"
+	launch=${good/-incoming defer/} rejected "the target's QEMU lacks -incoming defer"
+	launch=${good//32/64} rejected "the target's memory is not that of the source"
+	launch=${good/pc,/q35,} rejected 'the target is a machine of type pc-q35-*'
+	launch='exit 3' rejected 'the command of --launch has ended; see *.log'
+}
+
+refused()
+{
+	echo "$output$stderr"
+	[ "$status" = 1 ]
+	[[ $output == *" result=refused reason=$1 hint=$2"* ]]
+	[ ! -e home ]
+	passes "$source" || [ "$1" != memory ]
+}
+
+@test "what cannot be moved is refused, with the option to add" {
+	qemu_of installed
+	start_source -device VGA
+	send
+	refused memory '0000:00:02.0/vga.vram:\x20-vga\x20none '
+	say_to source.qmp stop
+	send
+	refused not-running 'vmevac\x20resume '
+	end_all
+	rm source.qmp
+	"${qemu[@]}" -accel tcg -m 32 -nodefaults -no-user-config -display none -name "guest=$web" \
+		-qmp unix:source.qmp,server=on,wait=off >source.log 2>&1 3>&- &
+	source=$!
+	vms+=("$source")
+	wait_until test -S source.qmp
+	send
+	refused private '-object\x20memory-backend-memfd,id=ram,size=SIZE,share=on\x20-machine\x20memory-backend=ram '
+}
+
+# The guest never looks at that page: one that is emulated would not outlive it.
+@test "a page that is lost is lost at the target, and at the next" {
+	qemu_of installed
+	start_source
+	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$source/maps")
+	run "$top/build/tools/marker" "$source" "$(printf '0x%x' $((0x$range + 0x1f00000)))"
+	[ "$status" != 4 ] || skip "this kernel has no UFFDIO_POISON"
+	[ "$status" = 0 ]
+	for hop in 1 2; do
+		send
+		echo "$output$stderr"
+		[ "$status" = 0 ]
+		[[ $output == *" result=done "*" poisoned=1 lost=4096 mismatched=0 "* ]]
+		one_runs
+		[ "$place" = target ]
+		# From there on, it is the source.
+		source=$(targets)
+		web=pid:$source
+		mv target "target.$hop"
+		ln -sf "target.$hop"/*.qmp source.qmp
+		[[ $(vmevac list --qmp "$web=source.qmp") == *" pid=$source "*" poisoned=1 "* ]]
+	done
+}
+
+# in_file OPTION...: with memory in files
+in_file()
+{
+	qemu_of installed
+	mkdir source.ram target.ram
+	backend=file,id=ram,size=32M,share=on,mem-path=$PWD/source.ram/ram.file
+	start_source
+	launch=$(backend=${backend/source/target} waiting) send "$@"
+	echo "$output$stderr"
+}
+
+@test "memory in a file" {
+	in_file
+	[ "$status" = 0 ]
+	one_runs
+	[ "$place" = target ]
+}
+
+@test "written pages by soft-dirty bits" {
+	in_file --tracking soft-dirty
+	[[ $stderr != *"this kernel does not tell what is written"* ]] || skip "this kernel has no soft-dirty bits"
+	[ "$status" = 0 ]
+	[[ $output == *" result=done "*" rounds=1 mode=soft-dirty "* ]]
+	one_runs
+	[ "$place" = target ]
+}
+
+@test "wrong use" {
+	expect 2 vmevac send web <<<"vmevac: no --to given; try 'vmevac send --help'"
+	expect 2 vmevac recv <<<"vmevac: give either --launch or --qmp; try 'vmevac recv --help'"
+	expect 2 vmevac send --tracking dirty --to : web \
+		<<<"vmevac: option --tracking dirty: not one of auto uffd soft-dirty; try 'vmevac send --help'"
+	run -3 vmevac recv --qmp none --state "$PWD/target" <<<"hello"
+	[[ $output == *"vmevac: listen to the source: the other end "* ]]
+}

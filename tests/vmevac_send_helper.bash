@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machines that move: load vmevac_helper, load vmevac_send_helper
+# shellcheck shell=bash disable=SC2154,SC2034
+
+# The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S).
+machine()
+{
+	echo "-accel tcg -m 32 -nodefaults -no-user-config -display none" \
+		"-machine ${type:-pc},memory-backend=ram" \
+		"-object memory-backend-${backend:-memfd,id=ram,size=32M,share=on}" \
+		"-bios $top/build/lab/versions.rom ${disks[*]}"
+}
+
+# start_source OPTION...: its process is $source, its QMP socket source.qmp.
+start_source()
+{
+	rm -f source.qmp
+	# shellcheck disable=SC2046
+	"${qemu[@]}" $(machine) -name "guest=$web" -qmp unix:source.qmp,server=on,wait=off "$@" \
+		>source.log 2>&1 3>&- &
+	source=$!
+	vms+=("$source")
+	wait_until passes "$source" || { cat source.log; return 1; }
+}
+
+# What --launch is given: an equal machine that waits.
+waiting()
+{
+	echo "exec ${qemu[*]} $(machine) -name guest=target.$$ -S -incoming defer" \
+		"-qmp unix:\$VMEVAC_QMP,server=on,wait=off"
+}
+
+# send OPTION...: move it, with LAUNCH in the place of waiting() and TO in that of recv itself.
+send()
+{
+	local to="vmevac recv --state $PWD/target --stall ${stall:-20s} --launch '${launch:-$(waiting)}'"
+	run --separate-stderr vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --stall "${stall:-20s}" \
+		--to "${to_begin:-}$to${to_end:-}" "$@" "$web"
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+}
+
+# The processes that the journals of the target side name and that are still there.
+targets()
+{
+	local pid
+	while read -r pid; do
+		[[ $(ps -o stat= -p "$pid") != [!Z]* ]] || echo "$pid"
+	done < <(sed -n 's/.* pid=\([0-9]*\).*/\1/p' target/*.recv 2>/dev/null | sort -u)
+}
+
+# state_of PID: passes, wrong pages, the last of them
+state_of()
+{
+	local line
+	while read -r line; do
+		[[ $line == *" /memfd:memory-backend-memfd"* || $line == *"/ram.file"* ]] || continue
+		od -An -tu4 -j 1536 -N 12 "/proc/$1/map_files/${line%% *}"
+		return
+	done 2>/dev/null <"/proc/$1/maps"
+}
+
+passes()
+{
+	local before
+	before=$(state_of "$1")
+	sleep 0.1
+	[ -n "$before" ] && [ "$(state_of "$1")" != "$before" ]
+}
+
+# The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
+one_runs()
+{
+	local pid running=() state start now
+	for pid in "$source" $(targets); do
+		! passes "$pid" || running+=("$pid")
+	done
+	[ "${#running[@]}" = 1 ] || { echo "runs: ${running[*]}"; return 1; }
+	read -r start _ <<<"$(state_of "${running[0]}")"
+	for ((i = 0; i < 3000; i++)); do
+		read -r now _ <<<"$(state_of "${running[0]}")"
+		((now < start + 30)) || break
+		sleep 0.1
+	done
+	((now >= start + 30)) || return
+	read -r _ wrong state <<<"$(state_of "${running[0]}")"
+	[ "$wrong" = 0 ] || { echo "$wrong pages wrong, the last at $state"; return 1; }
+	place=target
+	[ "${running[0]}" != "$source" ] || place=source
+}
+
+# What the last record of a journal says: journal home|target
+journal()
+{
+	tail -q -n 1 "$1"/* 2>/dev/null | sed -n 's/^move .* state=\([^ ]*\).*/\1/p'
+}
+
+end_all()
+{
+	stop_vms
+	rm -rf home target
+}
