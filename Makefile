@@ -261,6 +261,7 @@ SUITES = \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
 	'lab:lab-vmevac-send-latent=tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent' \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
+	'lab:lab-vmevac-latent=tests/lab/suite tests/lab/vmevac-latent.bats -p latent' \
 	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit-gigantic=tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a "hugepagesz=1G hugepages=1"' \
