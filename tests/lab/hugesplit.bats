@@ -244,7 +244,8 @@ spoil_and_forget()
 	local step page=700 split_options=(--refill)
 	start_both /dev/hugepages/huge 40M
 	spoil_and_forget "$page"
-	for ((step = 1; ; step++)); do
+	# Of the stops, the discard, the call for a page, the copy, and where they go on; the last is none.
+	for step in 1 3 5 6 7 9 11 12 14 19 40; do
 		split_at "$step" "$page"
 		[ "$status" = 0 ] || { [[ $output == *" result=failed errno=ECANCELED "* ]] && continue; }
 		[ "$(not_zeros "$first" "$page")" = 0 ]
@@ -253,7 +254,7 @@ spoil_and_forget()
 		page=$((page + 512))
 		spoil_and_forget "$page"
 	done
-	[ "$page" -gt 2500 ]
+	[[ $output != *"was killed"* ]]
 	check_process one "$first" 0
 	check_process two "$second" 0
 	ask one hold
