@@ -259,12 +259,9 @@ SUITES = \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
-	'lab:lab-vmevac-send-latent=tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent' \
 	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
-	'lab:lab-vmevac-latent=tests/lab/suite tests/lab/vmevac-latent.bats -p latent' \
 	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
-	'lab:lab-hugesplit-gigantic=tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a "hugepagesz=1G hugepages=1"' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
@@ -318,7 +315,10 @@ soak: all lab unit
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
 	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
+	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
+	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
+	tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a 'hugepagesz=1G hugepages=1'
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
 	bats --tap tests/lab/hugesplit_risk.bats
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
