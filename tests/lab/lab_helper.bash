@@ -25,7 +25,8 @@ hold()
 {
 	"$top/build/lab/holder" "$@" >"$tmp/held" 3>&- &
 	holder=$!
-	until grep -q '^#ready' "$tmp/held"; do
+	# Where the machine is emulated twice over, a program that is started takes seconds.
+	until [[ $(<"$tmp/held") == *"#ready"* ]]; do
 		kill -0 "$holder" || return
 		sleep 0.1
 	done
@@ -34,7 +35,9 @@ hold()
 # held KEY N - the value of KEY (addr, va, off) of the Nth page that the holder holds
 held()
 {
-	sed -n "$2s/.* $1=\([^ ]*\).*/\1/p" "$tmp/held"
+	local line
+	mapfile -t -s $(($2 - 1)) -n 1 line <"$tmp/held"
+	[[ ${line[0]} =~ " $1="([^ ]*) ]] && echo "${BASH_REMATCH[1]}"
 }
 
 # Start a virtual machine with 16 MiB of shared memory, and wait until it counts
@@ -94,7 +97,10 @@ frame_of()
 
 meminfo()
 {
-	sed -n "s/^$1: *//p" /proc/meminfo
+	local name value
+	while IFS=': ' read -r name value; do
+		[ "$name" != "$1" ] || echo "$value"
+	done </proc/meminfo
 }
 
 # The kernel deals with some errors a moment after their machine check.
