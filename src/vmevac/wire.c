@@ -166,7 +166,7 @@ int wire_send(struct wire *wire, const struct frame *frame, const void *body)
 
 static int receive_header(struct wire *wire, struct frame *frame)
 {
-	struct header header;
+	struct header header = {0};
 
 	if (wire_take(wire, &header, sizeof(header)) != 0)
 		return -1;
