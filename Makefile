@@ -249,7 +249,7 @@ BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
-	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats -p latent -H 16' \
+	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats tests/lab/hugesplit-latent.bats -p latent -H 16' \
 	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
 	'lab:lab-ledger=bats --tap tests/lab/ledger.bats' \
@@ -259,10 +259,9 @@ SUITES = \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
-	'lab:lab-hugesplit-latent=tests/lab/suite tests/lab/hugesplit-latent.bats -p latent -H 16' \
 	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
-	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 64' \
+	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
@@ -315,6 +314,7 @@ soak: all lab unit
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
 	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
+	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
 	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
