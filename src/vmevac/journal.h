@@ -13,6 +13,20 @@
 
 #include <sys/types.h>
 
+/* The options of both ends of a move, for a table of struct cli_option. */
+#define JOURNAL_OPTIONS(stall_ns, dir)                                         \
+	{.name = "stall",                                                      \
+		.arg = "TIME",                                                 \
+		.kind = CLI_DURATION,                                          \
+		.to = &(stall_ns),                                             \
+		.min = 1000000,                                                \
+		.max = 3600 * CLOCK_SECOND,                                    \
+		.help = "give up when the other end is silent for so long"},   \
+	{                                                                      \
+		.name = "state", .arg = "DIR", .kind = CLI_TEXT, .to = &(dir), \
+		.help = "where the journal is"                                 \
+	}
+
 enum { JOURNAL_ID_LEN = 32, JOURNAL_STATE_MAX = 16, JOURNAL_PATH_MAX = 96 };
 
 #define JOURNAL_DIR "/run/mempatrol"
