@@ -153,7 +153,6 @@ enum status evac_done(struct evac *evac)
 	put_figures(evac);
 	rec_put_u64(&record, "poisoned", evac->poisoned);
 	rec_put_u64(&record, "lost", evac->poisoned * PAGE_BYTES);
-	rec_put_u64(&record, "mismatched", 0);
 	rec_put_u64(&record, "unseen", evac->unseen);
 	return end_record(evac, STATUS_DONE);
 }
