@@ -136,6 +136,17 @@ static void deliver(const struct qmp *qmp, const json_t *event)
 		qmp->event(event, qmp->context);
 }
 
+/* An answer, but to another command than the last. */
+static bool answers_another(const struct qmp *qmp, enum qmp_kind kind, const json_t *message)
+{
+	const json_t *id = json_object_get(message, "id");
+
+	/* What QEMU cannot read is refused without an id. */
+	if (kind != QMP_RETURN && (kind != QMP_ERROR || !id))
+		return false;
+	return !json_is_integer(id) || (uint64_t)json_integer_value(id) != qmp->id;
+}
+
 /* The next message that is no event, or NULL after leave_errno(). */
 static json_t *await(struct qmp *qmp, const char *what, enum qmp_kind *kind)
 {
@@ -147,9 +158,12 @@ static json_t *await(struct qmp *qmp, const char *what, enum qmp_kind *kind)
 			return NULL;
 		}
 		*kind = qmp_message_kind(message);
-		if (*kind != QMP_EVENT)
+		if (*kind == QMP_EVENT)
+			deliver(qmp, message);
+		else if (qmp->strays > 0 && answers_another(qmp, *kind, message))
+			qmp->strays--;
+		else
 			return message;
-		deliver(qmp, message);
 		json_decref(message);
 	}
 }
@@ -214,13 +228,7 @@ static int refuse(struct qmp *qmp, const json_t *message)
 /* MESSAGE answers the last command: an answer to another would be taken for this one's. */
 static int take_answer(struct qmp *qmp, enum qmp_kind kind, const json_t *message, json_t **answer)
 {
-	const json_t *id = json_object_get(message, "id");
-
-	/* What QEMU cannot read is refused without an id. */
-	if (kind == QMP_ERROR && !id)
-		return refuse(qmp, message);
-	if (!json_is_integer(id) || (uint64_t)json_integer_value(id) != qmp->id ||
-		(kind != QMP_RETURN && kind != QMP_ERROR))
+	if (kind == QMP_GREETING || kind == QMP_GARBLED || answers_another(qmp, kind, message))
 		return leave_errno(qmp, EBADMSG, "answer");
 	if (kind == QMP_ERROR)
 		return refuse(qmp, message);
@@ -267,8 +275,10 @@ static int greet(struct qmp *qmp)
 		return -1;
 	if (kind != QMP_GREETING)
 		return leave_errno(qmp, EBADMSG, "greeting");
-	if (execute(qmp, "qmp_capabilities", NULL, NULL) == 0)
+	if (execute(qmp, "qmp_capabilities", NULL, NULL) == 0) {
+		qmp->strays = 0;
 		return 0;
+	}
 	if (errno == EREMOTEIO)
 		qmp_close(qmp);
 	return -1;
@@ -277,6 +287,11 @@ static int greet(struct qmp *qmp)
 int qmp_start(struct qmp *qmp, int fd)
 {
 	qmp->fd = fd;
+	/*
+	 * The answer to a command whose client has hung up meanwhile goes to the next client,
+	 * before or after its greeting (QEMU 10.0: one thread answers, another one accepts).
+	 */
+	qmp->strays = 1;
 	qmp->start = qmp->end = 0;
 	qmp->id = 0;
 	return begin(qmp) == 0 ? greet(qmp) : -1;

@@ -45,6 +45,7 @@ struct qmp {
 	int fd; /* readable when an event may have come; -1: left */
 	int error;
 	uint64_t deadline, id;
+	unsigned int strays; /* answers to others that may still come */
 	size_t start, end, taken;
 	char buffer[4096];
 };

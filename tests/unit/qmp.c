@@ -175,6 +175,31 @@ static void a_peer_that_hangs_up_is_gone(void)
 	fails_with(ECONNRESET, "closed by its peer, no answer");
 }
 
+/* The client before hung up when it had asked. */
+static void what_another_client_asked_is_answered_to_this_one(void)
+{
+	static const char *const strays[] = {"send={\"return\": {}}",
+		"send={\"return\": {}, \"id\": 7}", "send={\"return\": {}, \"id\": \"libvirt-7\"}",
+		"send={\"error\": {\"desc\": \"no\"}, \"id\": 7}"};
+
+	for (size_t i = 0; i < sizeof(strays) / sizeof(*strays); i++) {
+		unit_row = strays[i];
+		play("accept", strays[i], GREETING, "await=qmp_capabilities",
+			"send={\"return\": {}, \"id\": 1}", "gone", NULL);
+		CHECK(connect_to_peer() == 0);
+		end();
+		play("accept", GREETING, "await=qmp_capabilities", strays[i],
+			"send={\"return\": {}, \"id\": 1}", "gone", NULL);
+		CHECK(connect_to_peer() == 0);
+		end();
+	}
+	unit_row = NULL;
+	play("accept", GREETING, "await=qmp_capabilities", strays[0], strays[0], "gone", NULL);
+	CHECK(connect_to_peer() == -1 && errno == EBADMSG);
+	CHECK_TEXT(qmp.why, "not the answer that QMP would send");
+	end();
+}
+
 static void starts_that_are_none(void)
 {
 	char long_path[200] = "/";
@@ -184,7 +209,7 @@ static void starts_that_are_none(void)
 	CHECK(connect_to_peer() == -1 && errno == ETIMEDOUT);
 	CHECK_TEXT(qmp.why, "no greeting in 250 ms");
 	end();
-	play("accept", "send={\"return\": {}}", "gone", NULL);
+	play("accept", "send={\"return\": {}}", "send={\"return\": {}}", "gone", NULL);
 	CHECK(connect_to_peer() == -1 && errno == EBADMSG);
 	CHECK_TEXT(qmp.why, "not the greeting that QMP would send");
 	end();
@@ -212,6 +237,7 @@ int main(int argc, char **argv)
 	UNIT(bad_peers_cost_a_bounded_time);
 	UNIT(bad_answers_are_not_taken);
 	UNIT(a_peer_that_hangs_up_is_gone);
+	UNIT(what_another_client_asked_is_answered_to_this_one);
 	UNIT(starts_that_are_none);
 	unlink(path);
 	rmdir(folder);
