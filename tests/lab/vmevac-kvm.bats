@@ -23,7 +23,8 @@ poison()
 	monitor "dump-guest-memory $tmp/theirs" | grep -q 'failed to save memory: Bad address'
 	dump_lists poisoned 0x9000 0x300000
 	monitor "dump-guest-memory -z $tmp/theirs" || true
-	run wait "$holder"
+	status=0
+	wait "$holder" || status=$?
 	[ "$status" != 0 ]
 	cat "$tmp/qemu"
 	holder=
