@@ -245,14 +245,15 @@ fuzzers:
 clang:
 	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit lab
 
+BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats tests/lab/hugesplit-latent.bats -p latent -H 16' \
-	'lab:lab-itself=bats --tap tests/lab/lab.bats' \
+	'lab:lab-itself=bats $(BATS_FLAGS) tests/lab/lab.bats' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
-	'lab:lab-ledger=bats --tap tests/lab/ledger.bats' \
+	'lab:lab-ledger=bats $(BATS_FLAGS) tests/lab/ledger.bats' \
 	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
 	'lab:lab-vmevac-send=tests/lab/suite tests/lab/vmevac_send.bats -p kvm' \
 	'lab:lab-who=tests/lab/suite tests/lab/who.bats -p kvm' \
@@ -265,8 +266,8 @@ SUITES = \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
-	$(foreach b,$(BATS),'fast:$b=bats --tap tests/$b.bats' \
-		'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats --tap tests/$b.bats') \
+	$(foreach b,$(BATS),'fast:$b=bats $(BATS_FLAGS) tests/$b.bats' \
+		'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) tests/$b.bats') \
 	$(foreach f,$(FUZZ),'fast:fuzz-$f=tests/fuzz/replay $f') \
 	'fast:lint=LINT_NODES=75000 tests/lint'
 
@@ -311,8 +312,8 @@ plots: all $(PLOTS:%=$(O)/bench/%)
 soak: all lab unit
 	tests/soak/boots $(SOAK_RUNS)
 	$(O)/unit/ledger 1
-	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats --tap tests/lab/mcedecode.bats
-	SIGNAL_RUNS=1000 bats --tap tests/memscan_faults.bats
+	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats $(BATS_FLAGS) tests/lab/mcedecode.bats
+	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
 	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
 	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
@@ -320,7 +321,7 @@ soak: all lab unit
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
 	tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a 'hugepagesz=1G hugepages=1'
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
-	bats --tap tests/lab/hugesplit_risk.bats
+	bats $(BATS_FLAGS) tests/lab/hugesplit_risk.bats
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
 	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
 
