@@ -87,12 +87,14 @@ RECJSON = recjson json_from_rec json_to_rec utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
-VMEVAC = vmevac plan policy cause host judge neighbor word_list list targets condition images pages blockers \
-	state action disks latch quiesce resume \
-	dump dump_copy layout peek peek_shared peek_private registers processors elf_head sink sink_zstd output kernel_note \
-	signal mce telling sample \
-	send leave copy load digest dirty ram page_set wire wire_record carrier evac source refusal ramblocks machine firmware journal warden fault \
-	recv arrive receive target target_end devices kept plant
+VMEVAC = vmevac list sample telling state quiesce resume signal mce \
+	$(addprefix vm/,action blockers condition disks images journal latch pages ramblocks targets word_list) \
+	$(addprefix plan/,plan policy cause host judge neighbor) \
+	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
+		sink sink_zstd output) \
+	$(addprefix move/,send leave copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
+		machine firmware warden fault recv arrive receive target target_end devices kept plant)
+$(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lelf -ljansson -lxxhash -lzstd
 
@@ -135,13 +137,13 @@ $(O)/unit/headroom: $(O)/hugesplit/headroom.o
 $(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/registers $(O)/unit/elf_head $(O)/unit/mce: CPPFLAGS += -Isrc/vmevac
-$(O)/unit/registers: $(O)/vmevac/registers.o
+$(O)/unit/registers: $(O)/vmevac/dump/registers.o
 $(O)/unit/mce: $(O)/vmevac/mce.o
-$(O)/unit/elf_head: $(O)/vmevac/elf_head.o
+$(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
 $(O)/unit/page_set $(O)/unit/devices: CPPFLAGS += -Isrc/vmevac
-$(O)/unit/page_set: $(O)/vmevac/page_set.o
-$(O)/unit/devices: $(O)/vmevac/devices.o $(O)/vmevac/kept.o
+$(O)/unit/page_set: $(O)/vmevac/move/page_set.o
+$(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o
@@ -170,14 +172,14 @@ $(O)/fuzz/cell: $(O)/rectab/cell.o
 $(O)/fuzz/mcedecode $(O)/fuzz/cper $(O)/fuzz/mce: $(DECODER)
 $(O)/fuzz/kmsg: $(O)/rastail/kmsg_line.o $(O)/rastail/feed.o
 $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
-PLAN = $(addprefix $(O)/vmevac/,policy.o cause.o host.o judge.o neighbor.o)
+PLAN = $(addprefix $(O)/vmevac/,plan/policy.o plan/cause.o plan/host.o plan/judge.o plan/neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
-$(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,condition.o images.o pages.o ramblocks.o)
-$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,wire.o wire_record.o receive.o kept.o ram.o page_set.o pages.o digest.o)
+$(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,move/wire.o move/wire_record.o move/receive.o move/kept.o move/ram.o move/page_set.o vm/pages.o move/digest.o)
 $(O)/fuzz/wire: LDLIBS = -lxxhash
-$(O)/fuzz/dump: $(addprefix $(O)/vmevac/,registers.o kernel_note.o)
+$(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
 
 # Always optimised, whatever else is built.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac quiesce - hold a virtual machine still and have it let go of its disks. */
-#include "action.h"
+#include "vm/action.h"
 #include "cli.h"
-#include "disks.h"
+#include "vm/disks.h"
 #include "vmevac.h"
 
 #include <errno.h>

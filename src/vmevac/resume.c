@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac resume - let a virtual machine that was quiesced take its disks back and run. */
-#include "action.h"
+#include "vm/action.h"
 #include "cli.h"
-#include "disks.h"
-#include "journal.h"
+#include "vm/disks.h"
+#include "vm/journal.h"
 #include "vmevac.h"
 
 #include <errno.h>

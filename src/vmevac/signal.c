@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac signal - tell a guest of an error in its memory, as if the hardware did. */
-#include "action.h"
+#include "vm/action.h"
 #include "cli.h"
-#include "layout.h"
+#include "dump/layout.h"
 #include "mce.h"
 #include "num.h"
-#include "processors.h"
+#include "dump/processors.h"
 #include "vmevac.h"
 
 #include <elf.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac state - what a virtual machine is doing. */
 #include "cli.h"
-#include "condition.h"
+#include "vm/condition.h"
 #include "rec.h"
-#include "targets.h"
+#include "vm/targets.h"
 #include "vmevac.h"
 
 #include <stdlib.h>

@@ -3,10 +3,10 @@
 #ifndef MEMPATROL_VMEVAC_TELLING_H
 #define MEMPATROL_VMEVAC_TELLING_H
 
-#include "blockers.h"
-#include "condition.h"
-#include "pages.h"
-#include "targets.h"
+#include "vm/blockers.h"
+#include "vm/condition.h"
+#include "vm/pages.h"
+#include "vm/targets.h"
 
 struct telling {
 	struct vm *vm;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a dump takes from a monitor and from a guest's memory, whatever they hold. */
-#include "../../src/vmevac/kernel_note.h"
-#include "../../src/vmevac/registers.h"
+#include "../../src/vmevac/dump/kernel_note.h"
+#include "../../src/vmevac/dump/registers.h"
 #include "fuzz.h"
 #include "page.h"
 

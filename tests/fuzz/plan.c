@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any records of a host: its machines can be put in order, and are all judged within bounds. */
-#include "../../src/vmevac/judge.h"
+#include "../../src/vmevac/plan/judge.h"
 #include "fuzz.h"
 
 static struct host host;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a policy: what is taken from them is within its bounds. */
-#include "../../src/vmevac/policy.h"
+#include "../../src/vmevac/plan/policy.h"
 #include "fuzz.h"
 
 static void check(const struct policy *policy)

@@ -3,9 +3,9 @@
  * Any bytes as what the kernel and QEMU tell of a machine: lines of fdinfo and numa_maps, and
  * answers to query-status, query-block and "info ramblock".
  */
-#include "../../src/vmevac/condition.h"
-#include "../../src/vmevac/pages.h"
-#include "../../src/vmevac/ramblocks.h"
+#include "../../src/vmevac/vm/condition.h"
+#include "../../src/vmevac/vm/pages.h"
+#include "../../src/vmevac/vm/ramblocks.h"
 #include "fuzz.h"
 
 static void check_line(const char *line, size_t len)

@@ -3,7 +3,7 @@
  * Any bytes from the other end of a move: as the target hears them, nothing outside its RAM is
  * touched and all failures have their reason in one line; as the source does, likewise.
  */
-#include "../../src/vmevac/receive.h"
+#include "../../src/vmevac/move/receive.h"
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* elf_head: segments go around what is lost. */
-#include "elf_head.h"
+#include "dump/elf_head.h"
 #include "unit.h"
 
 #include <elf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "page_set.h"
+#include "move/page_set.h"
 #include "unit.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* registers: what QEMU says is in a processor. */
-#include "registers.h"
+#include "dump/registers.h"
 #include "unit.h"
 
 /* QEMU 10.0, a processor in 64-bit mode; lines that are not looked at are left out. */

@@ -8,7 +8,7 @@
 
 #include "devices.h"
 #include "inject.h"
-#include "journal.h"
+#include "vm/journal.h"
 #include "machine.h"
 #include "qmp.h"
 #include "ram.h"

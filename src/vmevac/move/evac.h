@@ -9,9 +9,9 @@
 #ifndef MEMPATROL_VMEVAC_EVAC_H
 #define MEMPATROL_VMEVAC_EVAC_H
 
-#include "action.h"
+#include "vm/action.h"
 #include "dirty.h"
-#include "journal.h"
+#include "vm/journal.h"
 #include "source.h"
 
 enum evac_phase {

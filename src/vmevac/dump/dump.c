@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac dump - the memory of a virtual machine as an ELF core, past what is bad of it. */
-#include "action.h"
+#include "vm/action.h"
 #include "cli.h"
 #include "dump.h"
 #include "output.h"

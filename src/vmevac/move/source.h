@@ -3,7 +3,7 @@
 #ifndef MEMPATROL_VMEVAC_SOURCE_H
 #define MEMPATROL_VMEVAC_SOURCE_H
 
-#include "action.h"
+#include "vm/action.h"
 
 /* Why a machine cannot be moved. */
 struct refusal {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ram.h"
 #include "maps.h"
-#include "pages.h"
+#include "vm/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>

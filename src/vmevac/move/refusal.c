@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "blockers.h"
-#include "disks.h"
-#include "ramblocks.h"
+#include "vm/blockers.h"
+#include "vm/disks.h"
+#include "vm/ramblocks.h"
 #include "source.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "intake.h"
 #include "judge.h"
 #include "vmevac.h"
-#include "word_list.h"
+#include "vm/word_list.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source.h"
-#include "disks.h"
+#include "vm/disks.h"
 #include "process.h"
 #include "qmp_fd.h"
 
