@@ -221,6 +221,7 @@ release addr=$address size=4096 mode=unpoison result=done kind=kernel
 release addr=$address size=4096 mode=unpoison result=already kind=free
 END
 	[ "$(counted)" = $((before - 4)) ]
+	address=$(seek free) # what was given back is the next to be used
 	poisonctl offline --hard "$address" >"$tmp/offline"
 	poisonctl release <"$tmp/offline" >"$tmp/out"
 	grep -q "^release addr=$address size=4096 mode=unpoison result=done " "$tmp/out"
