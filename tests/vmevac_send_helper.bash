@@ -68,22 +68,28 @@ passes()
 }
 
 # The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
+# Another one would run on, too, in the time that this takes.
 one_runs()
 {
-	local pid running=() state start now
-	for pid in "$source" $(targets); do
-		! passes "$pid" || running+=("$pid")
+	local pid pids running i start=0 now=0 wrong at
+	local -A before
+	mapfile -t pids < <(echo "$source" && targets)
+	for pid in "${pids[@]}"; do
+		before[$pid]=$(state_of "$pid") || true # it has ended
+	done
+	for ((i = 0; i < 3000 && now < start + 30; i++)); do
+		sleep 0.1
+		running=()
+		for pid in "${pids[@]}"; do
+			[ "$(state_of "$pid")" = "${before[$pid]}" ] || running+=("$pid")
+		done
+		[ "${#running[@]}" -gt 0 ] || continue
+		read -r start _ <<<"${before[${running[0]}]}"
+		read -r now wrong at <<<"$(state_of "${running[0]}")"
 	done
 	[ "${#running[@]}" = 1 ] || { echo "runs: ${running[*]}"; return 1; }
-	read -r start _ <<<"$(state_of "${running[0]}")"
-	for ((i = 0; i < 3000; i++)); do
-		read -r now _ <<<"$(state_of "${running[0]}")"
-		((now < start + 30)) || break
-		sleep 0.1
-	done
 	((now >= start + 30)) || return
-	read -r _ wrong state <<<"$(state_of "${running[0]}")"
-	[ "$wrong" = 0 ] || { echo "$wrong pages wrong, the last at $state"; return 1; }
+	[ "$wrong" = 0 ] || { echo "$wrong pages wrong, the last at $at"; return 1; }
 	place=target
 	[ "${running[0]}" != "$source" ] || place=source
 }
