@@ -266,6 +266,7 @@ SUITES = \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
+	'lab:lab-runbooks=tests/lab/suite tests/lab/runbooks.bats -p mce -H 16' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats $(BATS_FLAGS) tests/$b.bats' \
@@ -341,9 +342,10 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 OCFDIR = $(DESTDIR)$(OCF_ROOT)/resource.d/mempatrol
 UNITS = mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
+RUNBOOKS = $(filter-out %.bash,$(notdir $(wildcard runbooks/*)))
 
 install: all
-	install -d $(BINDIR) $(UNITDIR) $(OCFDIR) $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(BINDIR) $(UNITDIR) $(OCFDIR) $(SHARE)/mempatrol/runbooks $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
@@ -353,6 +355,8 @@ install: all
 	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
 	sed 's|OCF_RESKEY_vmevac:-vmevac|OCF_RESKEY_vmevac:-$(PREFIX)/bin/vmevac|' ocf/vm >$(OCFDIR)/vm
 	chmod 755 $(OCFDIR)/vm
+	install -m 755 $(RUNBOOKS:%=runbooks/%) $(SHARE)/mempatrol/runbooks
+	install -m 644 runbooks/common.bash $(SHARE)/mempatrol/runbooks
 	for unit in $(UNITS); do \
 		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
 		chmod 644 $(UNITDIR)/$$unit; \
@@ -361,6 +365,7 @@ install: all
 uninstall:
 	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) $(OCFDIR)/vm \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
+		$(RUNBOOKS:%=$(SHARE)/mempatrol/runbooks/%) $(SHARE)/mempatrol/runbooks/common.bash \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
 		$(PROGRAMS:%=$(SHARE)/zsh/site-functions/_%) \
