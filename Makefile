@@ -37,6 +37,7 @@ help:
 	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
 	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
+	@echo 'package    Debian packages, in build/package'
 	@echo 'deps       install the Debian packages that all of this needs'
 	@echo 'install    PREFIX=/usr/local DESTDIR= OCF_ROOT=/usr/lib/ocf (and uninstall)'
 	@echo 'clean'
@@ -325,6 +326,7 @@ soak: all lab unit
 	tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a 'hugepagesz=1G hugepages=1'
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
 	bats $(BATS_FLAGS) tests/lab/hugesplit_risk.bats
+	$(MAKE) package
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
 	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
 
@@ -334,29 +336,41 @@ lint: all
 deps:
 	tools/deps
 
+# dpkg-buildpackage writes beside the folder that it builds, so that it gets a copy.
+package:
+	tools/deps --package
+	rm -rf build/package
+	mkdir -p build/package/mempatrol
+	git ls-files -z | xargs -0 cp --parents -P -t build/package/mempatrol
+	cd build/package/mempatrol && dpkg-buildpackage -b -us -uc
+	rm -r build/package/mempatrol
+	lintian --fail-on error build/package/*.changes
+
 # --- installation: programs, pages, completions and units, each by its name ---
 
 PAGES = $(PROGRAMS:%=man/%.8) man/records.5 man/mempatrol.7
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
+ZSHDIR = $(SHARE)/zsh/site-functions
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 OCFDIR = $(DESTDIR)$(OCF_ROOT)/resource.d/mempatrol
 UNITS = mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
 RUNBOOKS = $(filter-out %.bash,$(notdir $(wildcard runbooks/*)))
 
 install: all
-	install -d $(BINDIR) $(UNITDIR) $(OCFDIR) $(SHARE)/mempatrol/runbooks $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
-		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	install -d $(BINDIR) $(OCFDIR) $(SHARE)/mempatrol/runbooks $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+		$(SHARE)/bash-completion/completions $(ZSHDIR) \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
 	for page in $(PAGES); do install -m 644 $$page $(SHARE)/man/man$${page##*.}; done
 	install -m 644 $(PROGRAMS:%=completions/bash/%) $(SHARE)/bash-completion/completions
-	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(SHARE)/zsh/site-functions
+	install -m 644 $(PROGRAMS:%=completions/zsh/_%) $(ZSHDIR)
 	install -m 644 $(PROGRAMS:%=completions/fish/%.fish) $(SHARE)/fish/vendor_completions.d
 	sed 's|OCF_RESKEY_vmevac:-vmevac|OCF_RESKEY_vmevac:-$(PREFIX)/bin/vmevac|' ocf/vm >$(OCFDIR)/vm
 	chmod 755 $(OCFDIR)/vm
 	install -m 755 $(RUNBOOKS:%=runbooks/%) $(SHARE)/mempatrol/runbooks
 	install -m 644 runbooks/common.bash $(SHARE)/mempatrol/runbooks
+	[ -z "$(UNITS)" ] || install -d $(UNITDIR)
 	for unit in $(UNITS); do \
 		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
 		chmod 644 $(UNITDIR)/$$unit; \
@@ -368,13 +382,13 @@ uninstall:
 		$(RUNBOOKS:%=$(SHARE)/mempatrol/runbooks/%) $(SHARE)/mempatrol/runbooks/common.bash \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
-		$(PROGRAMS:%=$(SHARE)/zsh/site-functions/_%) \
+		$(PROGRAMS:%=$(ZSHDIR)/_%) \
 		$(PROGRAMS:%=$(SHARE)/fish/vendor_completions.d/%.fish)
 
 clean:
 	rm -rf bin build
 
-.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench plots soak lint deps \
+.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench plots soak lint deps package \
 	install uninstall clean
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
