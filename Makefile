@@ -354,7 +354,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 ZSHDIR = $(SHARE)/zsh/site-functions
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 OCFDIR = $(DESTDIR)$(OCF_ROOT)/resource.d/mempatrol
-UNITS = mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
+UNITS = mempatrol-log.service mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
 RUNBOOKS = $(filter-out %.bash,$(notdir $(wildcard runbooks/*)))
 
 install: all
@@ -370,9 +370,10 @@ install: all
 	chmod 755 $(OCFDIR)/vm
 	install -m 755 $(RUNBOOKS:%=runbooks/%) $(SHARE)/mempatrol/runbooks
 	install -m 644 runbooks/common.bash $(SHARE)/mempatrol/runbooks
+	install -m 755 integrations/journal $(SHARE)/mempatrol
 	[ -z "$(UNITS)" ] || install -d $(UNITDIR)
 	for unit in $(UNITS); do \
-		sed 's|/usr/bin/|$(PREFIX)/bin/|' units/$$unit >$(UNITDIR)/$$unit; \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|g; s|/usr/share/|$(PREFIX)/share/|g' units/$$unit >$(UNITDIR)/$$unit; \
 		chmod 644 $(UNITDIR)/$$unit; \
 	done
 
@@ -380,6 +381,7 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) $(OCFDIR)/vm \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
 		$(RUNBOOKS:%=$(SHARE)/mempatrol/runbooks/%) $(SHARE)/mempatrol/runbooks/common.bash \
+		$(SHARE)/mempatrol/journal \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
 		$(PROGRAMS:%=$(ZSHDIR)/_%) \

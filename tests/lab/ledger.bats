@@ -64,9 +64,18 @@ setup_file()
 		journalctl -q -o cat -u mempatrol-memscan.service -t memscan
 		echo "== timer"; systemctl start mempatrol-memscan.timer
 		systemctl show -P ActiveState mempatrol-memscan.timer
+		systemctl start mempatrol-log.service
+		"$1/tests/lab/monitor" "mce 0 9 0x8c00004000010090 0x0 0x12345000 0x8c"
+		for ((i = 0; i < 600; i++)); do
+			! journalctl -q -t mempatrol MEMPATROL_ADDR=0x0000000012345000 | grep -q . || break
+			sleep 0.1
+		done
+		echo "== log"; systemctl stop mempatrol-log.service; systemctl show -P Result mempatrol-log.service
+		journalctl -q -t mempatrol -o cat MEMPATROL_ADDR=0x0000000012345000
+		journalctl -q -t mempatrol -o cat --output-fields=PRIORITY,MEMPATROL_SEV MEMPATROL_ADDR=0x0000000012345000
 		echo "== again"; poisonctl restore | grep "^offline"
 		echo "== boot"; poisonctl boot
-		echo "== end"'
+		echo "== end"' bash "$top"
 	arguments=$(section second boot)
 	boot third -a "kernelcore=400M $arguments" -- bash -c '
 		echo "== restore"; poisonctl restore --ledger "$1/ledger.db"
@@ -106,6 +115,12 @@ teardown()
 	[ "$(section second patrol | head -n 1)" = 0 ]
 	[[ $(section second patrol | tail -n 1) == "done src=memscan scope=vm "*" complete=1" ]]
 	[ "$(section second timer)" = active ]
+}
+
+@test "an error is in the journal, decoded, with its keys as fields" {
+	[ "$(section second log | head -n 1)" = success ]
+	[[ $(section second log | sed -n 2p) == "err addr=0x0000000012345000 "*" sev=corrected "* ]]
+	[ "$(section second log | tail -n +3 | sort | paste -sd ' ')" = "5 corrected" ]
 }
 
 @test "the third boot has no such memory, and is left alone" {
