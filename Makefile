@@ -93,6 +93,7 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
 	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
 		sink sink_zstd output) \
+	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send leave copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
 		machine firmware warden fault recv arrive receive target target_end devices kept plant)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac

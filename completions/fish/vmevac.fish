@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c vmevac -f
+complete -c vmevac -n __fish_use_subcommand -a drain -d 'Move machines in the order of a plan'
 complete -c vmevac -n __fish_use_subcommand -a dump -d 'Write the memory of a virtual machine to a file'
 complete -c vmevac -n '__fish_seen_subcommand_from dump' -F
 complete -c vmevac -n __fish_use_subcommand -a list -d 'Print the virtual machines that run here'
@@ -18,6 +19,7 @@ complete -c vmevac -s g -l group -r -F -d 'Tell all machines that have a record 
 complete -c vmevac -l sample -x -d 'Watch each machine for so long'
 complete -c vmevac -l severity -x -a 'srao srar' -d 'What the guest is told'
 complete -c vmevac -l is -x -a 'running paused quiesced panicked evacuated gone' -d 'End with 0 if that is its state'
+complete -c vmevac -s j -l jobs -x -d 'Move so many machines at once'
 complete -c vmevac -l launch -x -d 'Start the QEMU that waits for the machine'
 complete -c vmevac -l max-blackout -x -d 'Stop the guest when what is left takes no longer'
 complete -c vmevac -l max-rounds -x -d 'Stop it after so many passes at the latest'

@@ -53,6 +53,8 @@ static unsigned int gather(const struct cli *cli, const struct cli_option **all)
 
 	for (const struct cli_option *o = cli->options; o && o->name; o++)
 		all[n++] = o;
+	for (const struct cli_option *o = cli->more; o && o->name; o++)
+		all[n++] = o;
 	for (unsigned int i = 0; i < sizeof(standard_options) / sizeof(*standard_options); i++)
 		all[n++] = &standard_options[i];
 	if (n > OPTIONS_MAX)

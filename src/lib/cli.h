@@ -39,6 +39,7 @@ struct cli {
 	const char *usage;                /* what follows the program's name in the usage line */
 	const char *summary;              /* what it does, in one sentence */
 	const struct cli_option *options; /* ends with a name of NULL; NULL for none */
+	const struct cli_option *more;    /* further ones, that it shares; likewise */
 	struct root *root; /* opened at --sysroot or /; NULL: the program reads no system files */
 	const struct cli_verb *verbs; /* what may stand in the place of options; NULL for none */
 };

@@ -47,6 +47,14 @@ static enum status take(const struct intake *intake, const struct rec_reader *re
 	}
 }
 
+/* Nothing more is there for now. */
+static enum status rest(const struct intake *intake)
+{
+	if (fflush(stdout) != 0)
+		return say_output_failed();
+	return intake->wait ? intake->wait(intake->context) : STATUS_DONE;
+}
+
 enum status intake_run(const struct intake *intake)
 {
 	static struct rec_reader reader;
@@ -56,8 +64,10 @@ enum status intake_run(const struct intake *intake)
 
 	rec_open(&reader, STDIN_FILENO);
 	while (worst <= STATUS_SOME) {
-		if (!rec_ready(&reader) && fflush(stdout) != 0)
-			return say_output_failed();
+		enum status status = rec_ready(&reader) ? STATUS_DONE : rest(intake);
+
+		if (status > STATUS_SOME)
+			return status;
 
 		enum rec_event event = rec_next(&reader, &rec);
 
@@ -65,8 +75,7 @@ enum status intake_run(const struct intake *intake)
 			break;
 		incomplete |= event == REC_MALFORMED;
 
-		enum status status = take(intake, &reader, event, &rec, incomplete);
-
+		status = take(intake, &reader, event, &rec, incomplete);
 		if (status > worst)
 			worst = status;
 	}

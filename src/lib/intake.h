@@ -27,6 +27,11 @@ struct intake {
 	enum status (*record)(const struct rec *rec, void *context);
 	/* Called for each note; NULL drops them. */
 	enum status (*note)(const struct rec *rec, void *context);
+	/*
+	 * Called when the next record is not there yet, to return when there is input: for those
+	 * who have something else to wait for.  Above STATUS_SOME ends the loop.  Or NULL.
+	 */
+	enum status (*wait)(void *context);
 	void *context;
 };
 

@@ -4,6 +4,7 @@
 #include "cli.h"
 
 static const struct cli_verb verbs[] = {
+	{"drain", "move machines to another host, in the order of a plan", vmevac_drain},
 	{"dump", "write the memory of a virtual machine to a file, past what is bad of it",
 		vmevac_dump},
 	{"list", "print the virtual machines that run here", vmevac_list},
@@ -20,7 +21,7 @@ static const struct cli_verb verbs[] = {
 int main(int argc, char **argv)
 {
 	say_open("vmevac");
-	return cli_run_verb(
-		"List, rank, warn, hold still and dump virtual machines that have bad memory.",
+	return cli_run_verb("List, rank, warn, hold still, dump and move virtual machines that "
+			    "have bad memory.",
 		verbs, argc, argv);
 }

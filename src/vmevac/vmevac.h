@@ -5,6 +5,7 @@
 
 #include "say.h"
 
+enum status vmevac_drain(int argc, char **argv);
 enum status vmevac_dump(int argc, char **argv);
 enum status vmevac_list(int argc, char **argv);
 enum status vmevac_plan(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,8 +14,10 @@
 /* What is on its way can be much when the network is slow. */
 enum { BUFFER = 1 << 20, PATIENCE_S = 10 };
 
-static _Noreturn void run(const char *command, int fd)
+static _Noreturn void run(const char *command, const struct carrier_variable *variables, int fd)
 {
+	for (; variables->name; variables++)
+		setenv(variables->name, variables->value, 1);
 	dup2(fd, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
 	signal(SIGPIPE, SIG_DFL);
@@ -22,7 +25,8 @@ static _Noreturn void run(const char *command, int fd)
 	_exit(127);
 }
 
-int carrier_open(struct carrier *carrier, const char *command)
+int carrier_open(
+	struct carrier *carrier, const char *command, const struct carrier_variable *variables)
 {
 	const int size = BUFFER;
 	int fds[2];
@@ -35,7 +39,7 @@ int carrier_open(struct carrier *carrier, const char *command)
 	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0)
 		carrier->pid = fork();
 	if (carrier->pid == 0)
-		run(command, fds[1]);
+		run(command, variables, fds[1]);
 	close(fds[1]);
 	carrier->fd = fds[0];
 	return carrier->pid > 0 ? 0 : -1;

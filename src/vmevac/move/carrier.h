@@ -11,8 +11,17 @@ struct carrier {
 	int fd;    /* to write to its standard input and read its standard output; does not block */
 };
 
-/* carrier_open - run COMMAND by the shell; 0, or -1 with errno. */
-int carrier_open(struct carrier *carrier, const char *command);
+/* What the command finds in its environment. */
+struct carrier_variable {
+	const char *name, *value;
+};
+
+/*
+ * carrier_open - run COMMAND by the shell, with VARIABLES, of which the last has no name, in its
+ * environment.  0, or -1 with errno.
+ */
+int carrier_open(
+	struct carrier *carrier, const char *command, const struct carrier_variable *variables);
 
 /* carrier_hang_up - the other end is to notice that there is nobody any more. */
 void carrier_hang_up(struct carrier *carrier);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evac.h"
-#include "carrier.h"
 #include "fault.h"
 #include "rec.h"
 #include "warden.h"
 #include "wire.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +18,16 @@ static const char *const phase_words[] = {
 	[EVAC_COMMITTING] = "committing",
 	[EVAC_AWAY] = "away",
 };
+
+int evac_reach(const struct evac *evac, struct carrier *carrier)
+{
+	char ram[32];
+	const struct carrier_variable variables[] = {{"VMEVAC_VM", evac->journal.vm},
+		{"VMEVAC_ID", evac->journal.id}, {"VMEVAC_RAM", ram}, {0}};
+
+	snprintf(ram, sizeof(ram), "%" PRIu64 "K", evac->action.vm.args.ram >> 10);
+	return carrier_open(carrier, evac->to, variables);
+}
 
 int evac_enter(struct evac *evac, enum evac_phase phase)
 {
@@ -48,7 +58,7 @@ static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
 	char ignored[64];
 	int result;
 
-	if (carrier_open(&carrier, evac->to) != 0)
+	if (evac_reach(evac, &carrier) != 0)
 		return fail(evac, errno, strerror(errno));
 	wire.in = wire.out = carrier.fd;
 	rec_begin(&record, "resolve");
@@ -175,4 +185,12 @@ enum status evac_refused(struct evac *evac, const struct refusal *refusal)
 	if (refusal->hint[0])
 		rec_put_text(&record, "hint", refusal->hint);
 	return end_record(evac, STATUS_SOME);
+}
+
+enum status evac_not_tried(struct evac *evac)
+{
+	const struct refusal refusal = {.reason = "dry-run"};
+	enum status status = evac_refused(evac, &refusal);
+
+	return status == STATUS_SOME ? STATUS_DONE : status;
 }

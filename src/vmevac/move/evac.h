@@ -10,6 +10,7 @@
 #define MEMPATROL_VMEVAC_EVAC_H
 
 #include "vm/action.h"
+#include "carrier.h"
 #include "dirty.h"
 #include "vm/journal.h"
 #include "source.h"
@@ -36,6 +37,12 @@ struct evac {
 	uint64_t blackout_ns, bytes, rounds, poisoned, unseen;
 };
 
+/*
+ * evac_reach - run the command, with VMEVAC_VM, VMEVAC_ID, which names the move, and VMEVAC_RAM
+ * (KiB as in "16384K") in its environment.  0, or -1 with errno.
+ */
+int evac_reach(const struct evac *evac, struct carrier *carrier);
+
 /* evac_enter - PHASE begins: it is in the journal before anything of it is done.  0 or -1. */
 int evac_enter(struct evac *evac, enum evac_phase phase);
 
@@ -46,9 +53,13 @@ int evac_enter(struct evac *evac, enum evac_phase phase);
  */
 int evac_settle(struct evac *evac);
 
-/* evac_done, evac_failed, evac_refused - print the record, and the status to end with. */
+/*
+ * evac_done, evac_failed, evac_refused - print the record, and the status to end with.
+ * evac_not_tried - for --dry-run: nothing else was in the way.
+ */
 enum status evac_done(struct evac *evac);
 enum status evac_failed(struct evac *evac, const char *step, int error, const char *why);
 enum status evac_refused(struct evac *evac, const struct refusal *refusal);
+enum status evac_not_tried(struct evac *evac);
 
 #endif

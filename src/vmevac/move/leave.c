@@ -50,7 +50,7 @@ static int open_memory(struct leave *leave)
 
 static int reach(struct leave *leave)
 {
-	if (carrier_open(&leave->carrier, leave->evac->to) != 0)
+	if (evac_reach(leave->evac, &leave->carrier) != 0)
 		return -1;
 	leave->wire = (struct wire){.in = leave->carrier.fd,
 		.out = leave->carrier.fd,

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "fault.h"
 #include "leave.h"
+#include "send.h"
 #include "vmevac.h"
 #include "warden.h"
 
@@ -11,14 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct root root;
-static struct targets targets = {.root = &root, .timeout_ns = 10 * CLOCK_SECOND};
+struct root send_root;
+static struct targets targets = {.root = &send_root, .timeout_ns = 10 * CLOCK_SECOND};
 static const char *command;
 static const char *state_dir = JOURNAL_DIR;
 static uint64_t stall_ns = 20 * CLOCK_SECOND;
+static bool dry_run;
 
 static struct evac *evac;
-static struct leave leave = {.root = &root,
+static struct leave leave = {.root = &send_root,
 	.max_rounds = 30,
 	.max_blackout_ns = 300000000,
 	.mode = DIRTY_AUTO,
@@ -36,7 +38,7 @@ static const char *parse_mode(const char *argument, void *to)
 	return "not one of auto uffd soft-dirty";
 }
 
-static const struct cli_option options[] = {
+const struct cli_option send_options[] = {
 	{.name = "to",
 		.arg = "COMMAND",
 		.kind = CLI_TEXT,
@@ -62,6 +64,7 @@ static const struct cli_option options[] = {
 		.to = &leave.mode,
 		.parse = parse_mode,
 		.help = "how written pages are found: auto, uffd or soft-dirty"},
+	ACTION_DRY_RUN(dry_run),
 	JOURNAL_OPTIONS(stall_ns, state_dir),
 	TARGETS_OPTIONS(targets),
 	{0},
@@ -70,8 +73,8 @@ static const struct cli_option options[] = {
 static const struct cli cli = {
 	.usage = "--to COMMAND [OPTION]... VM",
 	.summary = "Move a virtual machine to another host while it runs.",
-	.options = options,
-	.root = &root,
+	.options = send_options,
+	.root = &send_root,
 };
 
 /* --- The end --- */
@@ -158,7 +161,6 @@ static void open_evac(const char *name)
 	evac->stall_ns = stall_ns;
 	evac->action = (struct action){.type = "evac", .name = name, .targets = &targets};
 	evac->journal = (struct journal){.fd = -1, .dir = state_dir, .side = "send", .to = command};
-	action_begin(&evac->action);
 }
 
 static void open_journal(void)
@@ -184,28 +186,56 @@ static void step_of_injection(void)
 	fault_step("inject");
 }
 
-enum status vmevac_send(int argc, char **argv)
+static void open_faults(void)
 {
-	struct refusal refusal;
-	const char *name = target_operand(cli_parse(&cli, argc, argv), argc, argv);
-	const char *step;
-	int refused;
-
-	if (!command)
-		cli_wrong("no --to given");
 	fault_open("send");
 	wire_on_step(step_of_wire);
 	inject_on_step(step_of_injection);
+}
+
+static enum status not_looked_at(const char *step)
+{
+	const char *why = evac->action.qmp.why;
+
+	return evac_failed(evac, step, errno, why[0] ? why : strerror(errno));
+}
+
+enum status send_machine(const char *name)
+{
+	struct refusal refusal;
+	const char *step;
+	int refused;
+
+	open_faults();
 	signal(SIGPIPE, SIG_IGN);
 	open_evac(name);
+	step = action_open(&evac->action);
+	if (step)
+		return not_looked_at(step);
 	refused = source_refusal(&evac->action, &refusal);
 	if (refused < 0)
-		die(STATUS_FAILED, "look at %s: %s", name,
-			evac->action.qmp.why[0] ? evac->action.qmp.why : strerror(errno));
+		return not_looked_at("look");
 	if (refused)
 		return evac_refused(evac, &refusal);
+	if (dry_run)
+		return evac_not_tried(evac);
 	open_journal();
 	leave.evac = evac;
 	step = leave_go(&leave);
 	return step ? give_up(step) : finish();
+}
+
+const char *send_command(void)
+{
+	if (!command)
+		cli_wrong("no --to given");
+	return command;
+}
+
+enum status vmevac_send(int argc, char **argv)
+{
+	const char *name = target_operand(cli_parse(&cli, argc, argv), argc, argv);
+
+	send_command();
+	return send_machine(name);
 }
