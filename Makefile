@@ -21,7 +21,7 @@ PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios \
 	inject inject_check inject_fd inject_hold inject_other inject_seize inject_stop inject_x86 uffd iomem qmp \
-	qmp_fd qmp_message vm_monitor hazards virsh area guard window
+	qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -94,7 +94,7 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
-	$(addprefix move/,send leave copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
+	$(addprefix move/,send leave follow copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
 		machine firmware warden fault recv arrive receive target target_end devices kept plant)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
@@ -116,7 +116,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head mce page_set devices
+	shell_line wanted salvage headroom registers elf_head mce page_set devices progress
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line dump splitproc wire
 FUZZ_SECONDS = 60

@@ -103,9 +103,24 @@ done' ]
 	start web
 	echo "plan vm=web.$$ order=1 reason=same-host to=host\\x202" >plan
 	# shellcheck disable=SC2016
-	to_begin='echo "$VMEVAC_VM $VMEVAC_RAM $VMEVAC_ID $VMEVAC_TO" >told; ' drain
+	to_begin='echo "$VMEVAC_VM $VMEVAC_RAM $VMEVAC_ID $VMEVAC_TO" >told; ' drain --follow
 	[ "$status" = 0 ]
+	progress=$(grep '^progress ' <<<"$output")
+	output=$(grep '^evac ' <<<"$output")
 	[ "$(<told)" = "web.$$ 32768K $(value id) host 2" ]
+	[[ $(head -n 1 <<<"$progress") == "progress vm=web.$$ state=copying left="* ]]
+	[[ $(tail -n 1 <<<"$progress") == "progress vm=web.$$ state=away left=0 bytes=$(value bytes) rounds=$(value rounds) id=$(value id) t="* ]]
+}
+
+@test "how far a move is shows on a terminal" {
+	start web
+	to="vmevac recv --state $PWD/target --launch '$(waiting)'"
+	export to web PWD
+	# shellcheck disable=SC2016
+	run -0 script -qec 'vmevac send --qmp "$web=web.qmp" --state "$PWD/home" --to "$to" "$web" >evac' /dev/null
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	[[ $output == $'\r\e[K'"$web: copying, "*" of 32.0 MiB, "*" left"*$'\r\e[K' ]]
+	[[ $(<evac) == "evac vm=$web to="*" result=done "* ]]
 }
 
 # The first that has begun is told to end last.

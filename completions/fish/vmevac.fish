@@ -13,6 +13,7 @@ complete -c vmevac -n __fish_use_subcommand -a signal -d 'Tell the guest of an e
 complete -c vmevac -n __fish_use_subcommand -a state -d 'Print what a virtual machine is doing'
 complete -c vmevac -l compress -x -a zstd -d 'Compress the file'
 complete -c vmevac -s n -l dry-run -d 'Say what would be done, and do nothing'
+complete -c vmevac -s f -l follow -d 'Print progress records'
 complete -c vmevac -l force -d 'Replace a file that is there'
 complete -c vmevac -l live -d 'Let the guest run on meanwhile'
 complete -c vmevac -s g -l group -r -F -d 'Tell all machines that have a record there'

@@ -3,7 +3,6 @@
 #ifndef MEMPATROL_PACE_H
 #define MEMPATROL_PACE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct pace {
@@ -26,15 +25,5 @@ uint64_t pace_next(const struct pace *pace, uint64_t start, uint64_t now);
 
 /* pace_late - by how much a sweep that took ELAPSED missed its period; 0: it did not. */
 uint64_t pace_late(const struct pace *pace, uint64_t elapsed);
-
-/* What is told of a sweep that goes on. */
-struct progress {
-	uint64_t passed, bytes; /* of bytes */
-	uint64_t elapsed;
-	uint64_t hits;
-};
-
-/* progress_text - "1.5 GiB of 64.0 GiB, 512.0 MiB/s, 2:05 left, 0 hits" for people. */
-void progress_text(const struct progress *progress, char *out, size_t size);
 
 #endif

@@ -2,17 +2,16 @@
 #include "steady.h"
 #include "clock.h"
 #include "manners.h"
+#include "progress.h"
 #include "say.h"
 #include "stop.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define SECOND UINT64_C(1000000000)
 
 enum { SHORT_OF_MEMORY = 1000 }; /* hundredths of a percent, see manners_pressure() */
-
-static const char wipe_line[] = "\r\033[K";
 
 void steady_start(struct steady *steady, uint64_t bytes)
 {
@@ -20,7 +19,7 @@ void steady_start(struct steady *steady, uint64_t bytes)
 	steady->start = clock_now();
 	steady->backed_off = 0;
 	steady->next_look = 0;
-	steady->next_line = steady->start + SECOND;
+	steady->next_line = steady->start + PROGRESS_INTERVAL;
 }
 
 static uint64_t passed(const struct tally *tally)
@@ -32,27 +31,28 @@ static void describe(const struct steady *steady, const struct tally *tally, cha
 {
 	struct progress progress = {.passed = passed(tally),
 		.bytes = steady->pace.bytes,
-		.elapsed = clock_now() - steady->start,
-		.hits = tally->hits};
+		.elapsed = clock_now() - steady->start};
+	char text[128];
 
-	progress_text(&progress, out, size);
+	progress_text(&progress, text, sizeof(text));
+	snprintf(out, size, "%s, %" PRIu64 " hits", text, tally->hits);
 }
 
 static void tell(struct steady *steady, const struct tally *tally)
 {
 	char text[160];
 	uint64_t now = clock_now();
-	bool on_terminal = now >= steady->next_line && isatty(STDERR_FILENO);
+	bool on_terminal = now >= steady->next_line && progress_has_terminal();
 
 	if (stop_asked_for_progress()) {
 		describe(steady, tally, text, sizeof(text));
 		say("%s", text);
 	} else if (on_terminal) {
 		describe(steady, tally, text, sizeof(text));
-		fprintf(stderr, "%s%s", wipe_line, text);
+		progress_show(text);
 	}
 	if (now >= steady->next_line)
-		steady->next_line = now + SECOND;
+		steady->next_line = now + PROGRESS_INTERVAL;
 }
 
 /* Sleep until UNTIL, and answer questions meanwhile. */
@@ -105,8 +105,8 @@ bool steady_go_on(struct steady *steady, const struct tally *tally)
 void steady_end(struct steady *steady, const struct tally *tally)
 {
 	steady->hits += tally->hits;
-	if (isatty(STDERR_FILENO))
-		fputs(wipe_line, stderr);
+	if (progress_has_terminal())
+		progress_wipe();
 }
 
 bool steady_wait(struct steady *steady)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pace: when the next piece is due, when the next sweep is, and what is told meanwhile. */
+/* pace: when the next piece is due, and when the next sweep is. */
 #include "pace.h"
 #include "unit.h"
 
@@ -56,26 +56,6 @@ static void the_next_sweep_keeps_the_beat_or_starts_at_once(void)
 	CHECK_U64(pace_late(&(struct pace){0}, 12), 0);
 }
 
-static void progress_is_for_people(void)
-{
-	static const struct {
-		struct progress progress;
-		const char *text;
-	} cases[] = {
-		{{0, 64 * GIB, 0, 0}, "0.0 B of 64.0 GiB, 0.0 B/s, ? left, 0 hits"},
-		{{GIB * 3 / 2, 64 * GIB, 3 * SECOND, 2},
-			"1.5 GiB of 64.0 GiB, 512.0 MiB/s, 2:05 left, 2 hits"},
-		{{512, 512, SECOND, 0}, "512.0 B of 512.0 B, 512.0 B/s, 0:00 left, 0 hits"},
-		{{1024, 512, SECOND, 0}, "1.0 KiB of 512.0 B, 1.0 KiB/s, ? left, 0 hits"},
-	};
-	char text[160];
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		progress_text(&cases[i].progress, text, sizeof(text));
-		CHECK_TEXT(text, cases[i].text);
-	}
-}
-
 int main(void)
 {
 	UNIT(a_period_is_filled_evenly);
@@ -83,6 +63,5 @@ int main(void)
 	UNIT(without_either_there_is_no_waiting);
 	UNIT(the_largest_numbers_do_not_wrap);
 	UNIT(the_next_sweep_keeps_the_beat_or_starts_at_once);
-	UNIT(progress_is_for_people);
 	return unit_end();
 }

@@ -58,16 +58,24 @@ static void hold(struct job *job, const char *text, size_t len)
 		die_errno(STATUS_FAILED, "keep what was printed of %s", job->vm);
 }
 
+static void take_answer(struct job *job, const struct rec *rec)
+{
+	job->answered = true;
+	job->moved = rec_value_is(rec, "result", "done") || rec_value_is(rec, "reason", "dry-run");
+}
+
+/* How far one is may be of interest before the others are done with. */
 static void take_line(struct job *job, const char *line, size_t len)
 {
 	struct rec rec;
+	bool is_record = rec_parse(line, len, &rec) == NULL;
 
-	if (rec_parse(line, len, &rec) == NULL && rec_is(&rec, "evac")) {
-		job->answered = true;
-		job->moved = rec_value_is(&rec, "result", "done") ||
-			     rec_value_is(&rec, "reason", "dry-run");
-	}
-	hold(job, line, len);
+	if (is_record && rec_is(&rec, "evac"))
+		take_answer(job, &rec);
+	if (!is_record || !rec_is(&rec, "progress"))
+		hold(job, line, len);
+	else if (rec_copy(&rec, stdout) != 0 || fflush(stdout) != 0)
+		exit(say_output_failed());
 }
 
 static void take_lines(struct job *job)

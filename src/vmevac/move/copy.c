@@ -141,6 +141,7 @@ static int take_good(
 		for (unsigned int i = 0; i < got; i++)
 			if (take_page(copy, block, page + i, i, purpose) != 0)
 				return -1;
+		follow_step(copy->follow, got);
 		done += got;
 	}
 	return 0;
@@ -156,7 +157,9 @@ static int take_run(
 
 		for (n = 1; first + n < end && page_set_has(lost, first + n) == is_lost; n++)
 			;
-		if (!is_lost && take_good(copy, block, first, n, purpose) != 0)
+		if (is_lost)
+			follow_step(copy->follow, n);
+		else if (take_good(copy, block, first, n, purpose) != 0)
 			return -1;
 	}
 	return 0;
@@ -169,6 +172,7 @@ static int take_holes(
 	for (uint64_t page = first; page < end; page++)
 		if (take_zero(copy, block, page, purpose) != 0)
 			return -1;
+	follow_step(copy->follow, end - first);
 	return 0;
 }
 
@@ -188,6 +192,11 @@ static int take_block(struct copy *copy, uint32_t number, enum purpose purpose)
 
 static int take_all(struct copy *copy, enum purpose purpose)
 {
+	uint64_t pages = 0;
+
+	for (uint32_t i = 0; i < copy->ram->blocks; i++)
+		pages += copy->ram->block[i].pages;
+	follow_pass(copy->follow, pages);
 	for (uint32_t i = 0; i < copy->ram->blocks; i++)
 		if (take_block(copy, i, purpose) != 0)
 			return -1;
@@ -206,6 +215,11 @@ int copy_truth(struct copy *copy)
 
 int copy_dirty(struct copy *copy)
 {
+	uint64_t pages = 0;
+
+	for (uint32_t i = 0; i < copy->ram->blocks; i++)
+		pages += copy->ram->block[i].dirty.count;
+	follow_pass(copy->follow, pages);
 	for (uint32_t i = 0; i < copy->ram->blocks; i++) {
 		struct page_set *dirty = &copy->ram->block[i].dirty;
 		uint64_t first = 0, n = 0;

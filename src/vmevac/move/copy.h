@@ -9,6 +9,7 @@
 #define MEMPATROL_VMEVAC_COPY_H
 
 #include "digest.h"
+#include "follow.h"
 #include "load.h"
 #include "ram.h"
 #include "wire.h"
@@ -16,7 +17,8 @@
 struct copy {
 	struct wire *wire;
 	struct ram *ram;
-	uint64_t pages;  /* whose content has been sent */
+	struct follow *follow; /* is told of each page that was looked at */
+	uint64_t pages;        /* whose content has been sent */
 	uint64_t unseen; /* written by somebody whom dirty tracking does not see, in the truth */
 
 	/* What is being put together; each is of one run of pages. */

@@ -268,6 +268,7 @@ const char *leave_go(struct leave *leave)
 	leave->why = "";
 	leave->copy.wire = &leave->wire;
 	leave->copy.ram = &leave->ram;
+	leave->copy.follow = &leave->follow;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		fault_step(steps[i].name);
 		if (steps[i].run(leave) == 0)

@@ -18,6 +18,7 @@ struct leave {
 	struct ram ram;
 	struct dirty dirty;
 	struct copy copy;
+	struct follow follow;
 	const char *why; /* of the step that failed; "": errno says it */
 };
 

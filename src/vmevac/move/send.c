@@ -17,7 +17,7 @@ static struct targets targets = {.root = &send_root, .timeout_ns = 10 * CLOCK_SE
 static const char *command;
 static const char *state_dir = JOURNAL_DIR;
 static uint64_t stall_ns = 20 * CLOCK_SECOND;
-static bool dry_run;
+static bool dry_run, in_records;
 
 static struct evac *evac;
 static struct leave leave = {.root = &send_root,
@@ -65,6 +65,10 @@ const struct cli_option send_options[] = {
 		.parse = parse_mode,
 		.help = "how written pages are found: auto, uffd or soft-dirty"},
 	ACTION_DRY_RUN(dry_run),
+	{.name = "follow",
+		.letter = 'f',
+		.to = &in_records,
+		.help = "print progress records while it goes on"},
 	JOURNAL_OPTIONS(stall_ns, state_dir),
 	TARGETS_OPTIONS(targets),
 	{0},
@@ -99,6 +103,7 @@ static enum status give_up(const char *step)
 	int error = errno;
 
 	count_up();
+	follow_clear(&leave.follow);
 	snprintf(reason, sizeof(reason), "%s", leave.why[0] ? leave.why : strerror(error));
 	if (evac->phase != EVAC_COMMITTING && leave.carrier.fd >= 0)
 		wire_abort(&leave.wire, step, reason);
@@ -107,6 +112,7 @@ static enum status give_up(const char *step)
 	settle();
 	warden_dismiss();
 	leave_close(&leave, of_command, sizeof(of_command));
+	follow_end(&leave.follow);
 	if (error == ECONNRESET && of_command[0])
 		snprintf(reason, sizeof(reason), "%s", of_command);
 	if (evac->phase == EVAC_AWAY)
@@ -120,6 +126,7 @@ static enum status finish(void)
 	char ignored[64];
 
 	evac->blackout_ns = clock_now() - evac->stopped_ns;
+	follow_clear(&leave.follow);
 	count_up();
 	if (evac_enter(evac, EVAC_AWAY) != 0)
 		say_errno("write the journal of %s", evac->action.name);
@@ -127,6 +134,7 @@ static enum status finish(void)
 		say("end the QEMU that %s has left: %s", evac->action.name, evac->action.qmp.why);
 	leave_close(&leave, ignored, sizeof(ignored));
 	warden_dismiss();
+	follow_end(&leave.follow);
 	return evac_done(evac);
 }
 
@@ -221,6 +229,7 @@ enum status send_machine(const char *name)
 		return evac_not_tried(evac);
 	open_journal();
 	leave.evac = evac;
+	follow_open(&leave.follow, evac, &leave.wire, in_records);
 	step = leave_go(&leave);
 	return step ? give_up(step) : finish();
 }
