@@ -89,7 +89,7 @@ $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
 VMEVAC = vmevac list sample telling state quiesce resume signal mce \
-	$(addprefix vm/,action blockers condition disks images journal latch pages ramblocks targets word_list) \
+	$(addprefix vm/,action blockers condition disks images journal journals latch pages ramblocks targets word_list) \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
 	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
 		sink sink_zstd output) \

@@ -39,6 +39,10 @@ check_move()
 	can_take_disks no # the target has them
 	[ "$(journal home)" = away ]
 	[ "$(journal target)" = running ]
+	run -0 vmevac state --state "$PWD/home" "$web"
+	[[ $output == "state vm=$web state=gone journal=away id="* ]]
+	run -0 vmevac state --state "$PWD/target" --qmp "target.$$=$(echo target/*.qmp)" "target.$$"
+	[[ $output == "state vm=target.$$ state=running pid=$(targets) runstate=running disks=2 latched=0" ]]
 }
 
 @test "a machine moves while it runs, with its disks: installed QEMU" {
@@ -166,6 +170,8 @@ fails()
 	[ "$place" = target ]
 	[ "$(journal home)" = committing ]
 	kill -0 "$source"
+	run -0 vmevac state --state "$PWD/home" --qmp "$web=source.qmp" "$web"
+	[[ $output == "state vm=$web state=paused pid=$source runstate=paused disks=0 latched=0 journal=in-doubt id="* ]]
 	run -1 vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
 	[[ $output == "resume vm=$web result=refused pid=$source reason=in-doubt state=paused "* ]]
 }
@@ -266,6 +272,42 @@ in_file()
 	[[ $output == *" result=done "*" rounds=1 mode=soft-dirty "* ]]
 	one_runs
 	[ "$place" = target ]
+}
+
+# Each of the journals that somebody has left, and what is told of it; later ones hold.
+@test "what journals tell of a machine that is not there" {
+	[[ $(vmevac state --state "$PWD/none" "$web") == "state vm=$web state=gone" ]]
+	mkdir home
+	second=0
+	while read -r side state told; do
+		second=$((second + 1))
+		id=$(printf '%032x' "$second")
+		printf 'move vm=%s id=%s side=%s state=%s t=2026-01-01T00:00:%02d.000000000Z\n' \
+			"$web" "$id" "$side" "$state" "$second" >"home/$id.$side"
+		[ -z "$told" ] || told=" journal=$told id=$id"
+		run -0 vmevac state --state "$PWD/home" "$web"
+		echo "$side $state: $output"
+		[ "$output" = "state vm=$web state=gone$told" ]
+	done <<-END
+		send copying interrupted
+		send stopped interrupted
+		send committing in-doubt
+		send away away
+		send back
+		recv launched interrupted
+		recv receiving interrupted
+		recv committing in-doubt
+		recv running
+		recv dropped
+		recv of-elsewhere in-doubt
+	END
+	exec {lock}<"home/$(printf '%032x' 1).send"
+	rm home/*[!1].* && flock "$lock"
+	for told in leaving interrupted; do
+		run -0 vmevac state --state "$PWD/home" "$web"
+		[ "$output" = "state vm=$web state=gone journal=$told id=$(printf '%032x' 1)" ]
+		flock -u "$lock"
+	done
 }
 
 @test "wrong use" {

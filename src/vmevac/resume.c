@@ -3,7 +3,7 @@
 #include "vm/action.h"
 #include "cli.h"
 #include "vm/disks.h"
-#include "vm/journal.h"
+#include "vm/journals.h"
 #include "vmevac.h"
 
 #include <errno.h>
@@ -80,7 +80,7 @@ static int open_images(void)
 /* It was on its way to another host, which may run it by now. */
 static bool may_be_away(void)
 {
-	int may = journal_may_be_away(state_dir, action.vm.pid, action.vm.start);
+	int may = journals_may_be_away(state_dir, action.vm.pid, action.vm.start);
 
 	if (may < 0)
 		die_errno(STATUS_FAILED, "read %s", state_dir);

@@ -2,6 +2,7 @@
 /* vmevac state - what a virtual machine is doing. */
 #include "cli.h"
 #include "vm/condition.h"
+#include "vm/journals.h"
 #include "rec.h"
 #include "vm/targets.h"
 #include "vmevac.h"
@@ -12,6 +13,7 @@
 static struct root root;
 static struct targets targets = {.root = &root, .timeout_ns = 3 * CLOCK_SECOND};
 static enum vm_state wanted = VM_UNKNOWN;
+static const char *state_dir = JOURNAL_DIR;
 
 static const char *parse_state(const char *argument, void *to)
 {
@@ -31,18 +33,24 @@ static const struct cli_option options[] = {
 		.to = &wanted,
 		.parse = parse_state,
 		.help = "end with 0 if that is its state, with 1 if not"},
+	{.name = "state",
+		.arg = "DIR",
+		.kind = CLI_TEXT,
+		.to = &state_dir,
+		.help = "where the journals of moves are"},
 	TARGETS_OPTIONS(targets),
 	{0},
 };
 
 static const struct cli cli = {
-	.usage = "[--is STATE] [--qmp VM=SOCKET] [--timeout TIME] VM",
+	.usage = "[--is STATE] [--state DIR] [--qmp VM=SOCKET] [--timeout TIME] VM",
 	.summary = "Print what a virtual machine is doing.",
 	.options = options,
 	.root = &root,
 };
 
-static void print(const char *name, pid_t pid, const struct condition *condition)
+static void print(const char *name, pid_t pid, const struct condition *condition,
+	const struct journals_news *news)
 {
 	static struct rec_writer record;
 
@@ -57,6 +65,10 @@ static void print(const char *name, pid_t pid, const struct condition *condition
 		rec_put_u64(&record, "disks", condition->images.written);
 	if (pid)
 		rec_put_u64(&record, "latched", condition->images.latched);
+	if (news->word) {
+		rec_put_text(&record, "journal", news->word);
+		rec_put_text(&record, "id", news->id);
+	}
 	if (rec_send(&record, stdout) != 0)
 		exit(say_output_failed());
 }
@@ -80,11 +92,14 @@ enum status vmevac_state(int argc, char **argv)
 {
 	static struct condition condition = {.state = VM_GONE};
 	static struct vm vm;
+	struct journals_news news;
 	const char *name = target_operand(cli_parse(&cli, argc, argv), argc, argv);
 	bool found = targets_one(&targets, name, &vm);
 
 	if (found)
 		ask(&vm, name, &condition);
-	print(name, found ? vm.pid : 0, &condition);
+	if (journals_ask(state_dir, name, found ? &vm : NULL, &news) != 0)
+		die_errno(STATUS_FAILED, "read %s", state_dir);
+	print(name, found ? vm.pid : 0, &condition, &news);
 	return wanted == VM_UNKNOWN || condition.state == wanted ? STATUS_DONE : STATUS_SOME;
 }

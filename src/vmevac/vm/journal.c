@@ -2,7 +2,6 @@
 #include "journal.h"
 #include "rec.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -95,6 +94,8 @@ static void take(struct journal *journal, const struct rec *rec)
 	journal->pid = (pid_t)pid;
 	journal->start = 0;
 	rec_u64(rec, "start", &journal->start);
+	journal->t = (struct timespec){0};
+	rec_time(rec, "t", &journal->t);
 }
 
 /* The last record holds; one that was cut short was never acted on. */
@@ -122,35 +123,16 @@ int journal_open(struct journal *journal)
 	return read_file(journal) == 0 ? 0 : close_file(journal);
 }
 
-/* One that says nothing yet, or is gone meanwhile, is of a move that has not begun, or is over. */
-static bool says_away(const char *dir, const char *name, pid_t pid, uint64_t start)
+/* Whoever works on one has it locked before it says anything. */
+int journal_look(struct journal *journal, bool *in_work)
 {
-	struct journal journal = {.dir = dir, .side = "send"};
-	bool says;
-
-	if (strlen(name) != JOURNAL_ID_LEN + 5 || strcmp(name + JOURNAL_ID_LEN, ".send") != 0)
-		return false;
-	memcpy(journal.id, name, JOURNAL_ID_LEN);
-	if (!journal_is_id(journal.id) || open_file(&journal, O_RDONLY) != 0)
-		return false;
-	says = read_file(&journal) == 0 && journal.pid == pid && journal.start == start &&
-	       (strcmp(journal.state, "committing") == 0 || strcmp(journal.state, "away") == 0);
-	close_file(&journal);
-	return says;
-}
-
-int journal_may_be_away(const char *dir, pid_t pid, uint64_t start)
-{
-	DIR *files = opendir(dir);
-	const struct dirent *file;
-	bool away = false;
-
-	if (!files)
-		return errno == ENOENT ? 0 : -1;
-	while (!away && (file = readdir(files)))
-		away = says_away(dir, file->d_name, pid, start);
-	closedir(files);
-	return away;
+	if (open_file(journal, O_RDONLY) != 0)
+		return -1;
+	if (read_file(journal) != 0)
+		return close_file(journal);
+	*in_work = flock(journal->fd, LOCK_SH | LOCK_NB) != 0;
+	close_file(journal);
+	return 0;
 }
 
 /* Locks end a moment after their owner has closed something else. */

@@ -42,6 +42,7 @@ struct journal {
 	uint64_t start;             /* of that process, see process_start() */
 	char qmp[JOURNAL_PATH_MAX]; /* where it listens; "": not known */
 	char state[JOURNAL_STATE_MAX];
+	struct timespec t; /* of that, in one that was read */
 };
 
 /* journal_make_id - a name for a move that no other has; 0 or -1. */
@@ -63,10 +64,10 @@ int journal_create(struct journal *journal);
 int journal_open(struct journal *journal);
 
 /*
- * journal_may_be_away - by what a journal in DIR says, the guest of the QEMU that is process PID
- * and began at START may run elsewhere.  1, 0, or -1 with errno.
+ * journal_look - what an old one says, whoever has it; somebody does if *in_work.  0, or -1 with
+ * errno.
  */
-int journal_may_be_away(const char *dir, pid_t pid, uint64_t start);
+int journal_look(struct journal *journal, bool *in_work);
 
 /* journal_reopen - the same for one that this process has not opened, soon after who had has died.
  */
