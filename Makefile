@@ -95,7 +95,7 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send leave follow copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
-		machine firmware warden fault recv arrive receive target target_end devices kept plant)
+		machine firmware warden fault recv arrive receive target target_end devices kept plant same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lelf -ljansson -lxxhash -lzstd
@@ -116,9 +116,9 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head mce page_set devices progress
+	shell_line wanted salvage headroom registers elf_head mce page_set devices progress same
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
-	shell_line dump splitproc wire
+	shell_line dump splitproc wire same
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
 PLOTS = sweep displaced patrol neighbour
@@ -143,9 +143,10 @@ $(O)/unit/registers: $(O)/vmevac/dump/registers.o
 $(O)/unit/mce: $(O)/vmevac/mce.o
 $(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
-$(O)/unit/page_set $(O)/unit/devices: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/page_set $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/page_set: $(O)/vmevac/move/page_set.o
 $(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
+$(O)/unit/same $(O)/fuzz/same: $(O)/vmevac/move/same.o $(O)/vmevac/move/shell_words.o
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
 	CPPFLAGS += -Isrc/poisonctl
 $(O)/unit/dimm: $(O)/poisonctl/dimm.o

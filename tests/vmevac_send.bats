@@ -192,7 +192,7 @@ rejected()
 	launch=${good/-incoming defer/} rejected "the target's QEMU lacks -incoming defer"
 	launch=${good//32/64} rejected "the target's memory is not that of the source"
 	launch=${good/pc,/q35,} rejected 'the target is a machine of type pc-q35-*'
-	launch='exit 3' rejected 'the command of --launch has ended; see *.log'
+	launch='exit 3' rejected 'what was to start it has ended; see *.log'
 }
 
 refused()
@@ -265,6 +265,29 @@ in_file()
 	[ "$place" = target ]
 }
 
+# The target has the name of the source: there are two of it for a while.
+@test "the target is started as the source was" {
+	qemu_of installed
+	mkdir ram
+	truncate -s 1M disk.raw
+	backend=file,id=ram,size=32M,share=on,mem-path=$PWD/ram/ram.file
+	disks=(-drive "if=none,id=d,file=$PWD/disk.raw,format=raw" -device virtio-blk-pci,drive=d)
+	start_source -vnc none -monitor none
+	recv="vmevac recv --state $PWD/target --same" send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	id=$(value id)
+	kept=$(machine | sed "s/-display none //; s/ram.file/&.$id/; s/  */ /g; s/ $//")
+	[ "$stderr" = "vmevac: start: cd $PWD && exec $(readlink -f "$(type -p qemu-system-x86_64)") $kept -name guest=$web -display none -S -incoming defer -qmp unix:$PWD/target/$id.qmp,server=on,wait=off" ]
+	one_runs
+	[ "$place" = target ]
+	end_all
+	rm ram/*
+	start_source -snapshot
+	recv="vmevac recv --state $PWD/target --same" send
+	fails offer 'the other end gave up: option -snapshot cannot be had here'
+}
+
 @test "written pages by soft-dirty bits" {
 	in_file --tracking soft-dirty
 	[[ $stderr != *"this kernel does not tell what is written"* ]] || skip "this kernel has no soft-dirty bits"
@@ -312,7 +335,7 @@ in_file()
 
 @test "wrong use" {
 	expect 2 vmevac send web <<<"vmevac: no --to given; try 'vmevac send --help'"
-	expect 2 vmevac recv <<<"vmevac: give either --launch or --qmp; try 'vmevac recv --help'"
+	expect 2 vmevac recv <<<"vmevac: give one of --launch, --qmp and --same; try 'vmevac recv --help'"
 	expect 2 vmevac send --tracking dirty --to : web \
 		<<<"vmevac: option --tracking dirty: not one of auto uffd soft-dirty; try 'vmevac send --help'"
 	run -3 vmevac recv --qmp none --state "$PWD/target" <<<"hello"

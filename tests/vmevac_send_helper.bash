@@ -30,10 +30,11 @@ waiting()
 		"-qmp unix:\$VMEVAC_QMP,server=on,wait=off"
 }
 
-# send OPTION...: move it, with LAUNCH in the place of waiting() and TO in that of recv itself.
+# send OPTION...: move it, with LAUNCH in the place of waiting() and RECV in that of recv itself.
 send()
 {
 	local to="vmevac recv --state $PWD/target --stall ${stall:-20s} --launch '${launch:-$(waiting)}'"
+	to=${recv:-$to}
 	run --separate-stderr vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --stall "${stall:-20s}" \
 		--to "${to_begin:-}$to${to_end:-}" "$@" "$web"
 	mapfile -t -O "${#vms[@]}" vms < <(targets)

@@ -273,7 +273,7 @@ static const char *const lonely[] = {"h", "help", "version", "mem-prealloc", "sn
 	"ctrl-grab", "no-quit", "no-kvm", "no-kvm-irqchip", "no-kvm-pit", "no-kvm-pit-reinjection",
 	"enable-hax", "enable-fips", "tdf", "rtc-td-hack"};
 
-static bool has_argument(const char *name)
+bool vmargs_has_argument(const char *name)
 {
 	for (size_t i = 0; i < COUNT(lonely); i++)
 		if (!strcmp(lonely[i], name))
@@ -305,7 +305,7 @@ void vmargs_parse(struct vmargs *args, const char *cmdline, size_t len)
 			name = NULL;
 		} else if (p[0] == '-' && p[1]) {
 			name = p[1] == '-' ? p + 2 : p + 1;
-			if (!has_argument(name))
+			if (!vmargs_has_argument(name))
 				name = NULL;
 		}
 	}

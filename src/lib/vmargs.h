@@ -82,6 +82,9 @@ struct vmargs {
  */
 void vmargs_parse(struct vmargs *args, const char *cmdline, size_t len);
 
+/* vmargs_has_argument - option NAME, without its dashes, takes one. */
+bool vmargs_has_argument(const char *name);
+
 /*
  * vmargs_gpa - the guest physical address of byte OFFSET of main memory, where that is
  * certain: false for other machine types, and from 640 KiB to 1 MiB, where the chipset

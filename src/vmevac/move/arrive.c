@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arrive.h"
+#include "arguments.h"
 #include "clock.h"
 #include "fault.h"
 #include "plant.h"
+#include "say.h"
+#include "same.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int by(struct arrive *arrive, int result, const char *words)
@@ -87,6 +91,33 @@ static int remember(struct arrive *arrive)
 	if (journal_create(journal) != 0)
 		return -1;
 	return by_target(arrive, target_enter(arrive->target, TARGET_LAUNCHED));
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* What is run is what is shown. */
+static int find_command(struct arrive *arrive)
+{
+	static char words[SAME_WORDS_MAX], command[SAME_COMMAND_MAX];
+	static struct same same = {.is_directory = is_directory};
+	size_t len;
+
+	if (!arrive->same)
+		return 0;
+	if (by_wire(arrive, arguments_ask(arrive->wire, words, sizeof(words), &len)) != 0)
+		return -1;
+	same.qmp = arrive->target->journal.qmp;
+	same.id = arrive->target->journal.id;
+	if (same_command(&same, words, len, command) != 0)
+		return refuse(arrive, same.why);
+	fprintf(stderr, "%s: start: %s\n", say_program(), command);
+	arrive->command = command;
+	return 0;
 }
 
 /* The source hears that we are still there. */
@@ -187,6 +218,7 @@ static const struct {
 } steps[] = {
 	{"offer", take_offer},
 	{"journal", remember},
+	{"command", find_command},
 	{"start", start},
 	{"check", check},
 	{"open-memory", open_memory},

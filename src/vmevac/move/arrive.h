@@ -11,7 +11,8 @@ struct arrive {
 	struct target *target;
 	struct wire *wire;
 	const struct root *root;
-	const char *command, *socket; /* of --launch, or of --qmp; the other is NULL */
+	const char *command, *socket; /* of --launch, or of --qmp; the other is NULL, */
+	bool same;                    /* or both are, and the source says how */
 
 	/* What the source offers. */
 	char type[MACHINE_TYPE_MAX];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "leave.h"
+#include "arguments.h"
 #include "fault.h"
 #include "firmware.h"
 #include "machine.h"
@@ -76,7 +77,7 @@ static int offer_machine(struct leave *leave, const char *type)
 		if (wire_put(&leave->wire, &record) != 0)
 			return -1;
 	}
-	return wire_expect(&leave->wire, "ready");
+	return arguments_until_ready(&leave->wire, leave->root, vm_of(leave)->pid);
 }
 
 static int offer(struct leave *leave)

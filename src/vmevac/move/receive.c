@@ -117,6 +117,8 @@ static int take(struct receive *receive, const struct frame *frame)
 {
 	if (frame->pages && !ram_has(receive->ram, frame->block, frame->first, frame->pages))
 		return fail(receive, EBADMSG, "the source sent pages that there are not");
+	if (!takers[frame->type])
+		return fail(receive, EBADMSG, "the source sent what nobody had asked for");
 	return takers[frame->type](receive, frame);
 }
 

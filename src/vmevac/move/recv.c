@@ -32,6 +32,9 @@ static const struct cli_option options[] = {
 		.kind = CLI_TEXT,
 		.to = &arrive.socket,
 		.help = "where one that waits listens for QMP"},
+	{.name = "same",
+		.to = &arrive.same,
+		.help = "start one by the source's own command line: whatever that says is run"},
 	JOURNAL_OPTIONS(stall_ns, state_dir),
 	{.name = "timeout",
 		.arg = "TIME",
@@ -44,7 +47,7 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli cli = {
-	.usage = "--launch COMMAND | --qmp SOCKET [OPTION]...",
+	.usage = "--launch COMMAND | --qmp SOCKET | --same [OPTION]...",
 	.summary = "Take in a virtual machine that \"vmevac send\" sends.",
 	.options = options,
 	.root = &root,
@@ -166,8 +169,8 @@ enum status vmevac_recv(int argc, char **argv)
 	struct frame frame;
 
 	cli_no_operands(cli_parse(&cli, argc, argv), argc, argv);
-	if (!arrive.command == !arrive.socket)
-		cli_wrong("give either --launch or --qmp");
+	if (!!arrive.command + !!arrive.socket + arrive.same != 1)
+		cli_wrong("give one of --launch, --qmp and --same");
 	signal(SIGPIPE, SIG_IGN);
 	take_wire();
 	open_target();

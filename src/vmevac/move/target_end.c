@@ -68,9 +68,8 @@ int target_is_starting(struct target *target)
 		(WIFEXITED(status) && WEXITSTATUS(status) == 0)) /* it has become a daemon */
 		return 0;
 	target->launched = 0;
-	snprintf(target->why, sizeof(target->why),
-		"the command of --launch has ended; see %s/%s.log", target->journal.dir,
-		target->journal.id);
+	snprintf(target->why, sizeof(target->why), "what was to start it has ended; see %s/%s.log",
+		target->journal.dir, target->journal.id);
 	errno = ECHILD;
 	return -1;
 }

@@ -24,6 +24,7 @@ static const struct shape {
 	[FRAME_DIGESTS] = {.per_page = DIGEST_BYTES, .pages_max = WIRE_DIGESTS_MAX},
 	[FRAME_DEVICES] = {.body_max = WIRE_PIECE_MAX},
 	[FRAME_FIRMWARE] = {.body_max = WIRE_PIECE_MAX},
+	[FRAME_ARGUMENTS] = {.body_max = WIRE_PIECE_MAX},
 };
 
 static void (*on_step)(void);

@@ -19,12 +19,14 @@
  *	FRAME_DIGESTS	for each page 16 bytes, the canonical form of its XXH3-128
  *	FRAME_DEVICES	the next piece of the state of the devices, in QEMU's format
  *	FRAME_FIRMWARE	the next piece of the firmware
+ *	FRAME_ARGUMENTS	how the source's QEMU was started, see arguments.h
  *
  * The records, those of the source and the answers of the target:
  *
  *	hello version=1 pagesize=4096		the first of both ends
  *	offer vm= id= machine= blocks= [uuid=]	which machine; id= names this move
  *	block backend= size=			as many as the offer says
+ *	ask					how was it started?
  *	ready					an equal machine waits for it
  *	load					all has been sent: load it, do not run
  *	loaded					so it is, and all digests agreed
@@ -69,6 +71,7 @@ enum frame_type {
 	FRAME_DIGESTS,
 	FRAME_DEVICES,
 	FRAME_FIRMWARE,
+	FRAME_ARGUMENTS,
 	FRAME_TYPES,
 };
 
