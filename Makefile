@@ -89,7 +89,7 @@ $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
 VMEVAC = vmevac list sample telling state quiesce resume signal mce \
-	$(addprefix vm/,action blockers condition disks images journal journals latch pages ramblocks targets word_list) \
+	$(addprefix vm/,action backends blockers condition disks images journal journals latch pages ramblocks targets word_list) \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
 	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
 		sink sink_zstd output) \
@@ -180,8 +180,8 @@ $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
-$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,move/wire.o move/wire_record.o move/receive.o move/kept.o move/ram.o move/page_set.o vm/pages.o move/digest.o)
-$(O)/fuzz/wire: LDLIBS = -lxxhash
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,move/wire.o move/wire_record.o move/receive.o move/kept.o move/ram.o move/page_set.o vm/backends.o vm/pages.o move/digest.o)
+$(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
 

@@ -265,6 +265,26 @@ in_file()
 	[ "$place" = target ]
 }
 
+# nodes NUMBER...: a machine with a part of its memory at each node, all of them equal, in that order
+nodes()
+{
+	local node
+	for node; do printf '%s ' "-object memory-backend-memfd,id=r$node,size=16M,share=on"; done
+	echo "-machine pc -numa node,memdev=r0 -numa node,memdev=r1"
+}
+
+# Whichever comes first: nothing but QEMU knows them apart.
+@test "memory in equal parts" {
+	qemu_of installed
+	memory=$(nodes 1 0)
+	start_source
+	launch=$(memory=$(nodes 0 1) waiting) send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	one_runs
+	[ "$place" = target ]
+}
+
 # The target has the name of the source: there are two of it for a while.
 @test "the target is started as the source was" {
 	qemu_of installed

@@ -2,12 +2,13 @@
 # Machines that move: load vmevac_helper, load vmevac_send_helper
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S).
+# The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S);
+# $memory is where that is, or else $backend.
 machine()
 {
-	echo "-accel tcg -m 32 -nodefaults -no-user-config -display none" \
-		"-machine ${type:-pc},memory-backend=ram" \
-		"-object memory-backend-${backend:-memfd,id=ram,size=32M,share=on}" \
+	local one="-machine ${type:-pc},memory-backend=ram"
+	one+=" -object memory-backend-${backend:-memfd,id=ram,size=32M,share=on}"
+	echo "-accel tcg -m 32 -nodefaults -no-user-config -display none ${memory:-$one}" \
 		"-bios $top/build/lab/versions.rom ${disks[*]}"
 }
 
@@ -49,15 +50,16 @@ targets()
 	done < <(sed -n 's/.* pid=\([0-9]*\).*/\1/p' target/*.recv 2>/dev/null | sort -u)
 }
 
-# state_of PID: passes, wrong pages, the last of them
+# state_of PID: passes, wrong pages, the last of them; other parts of its memory have no passes
 state_of()
 {
-	local line
+	local line state
 	while read -r line; do
 		[[ $line == *" /memfd:memory-backend-memfd"* || $line == *"/ram.file"* ]] || continue
-		od -An -tu4 -j 1536 -N 12 "/proc/$1/map_files/${line%% *}"
-		return
+		state=$(od -An -tu4 -j 1536 -N 12 "/proc/$1/map_files/${line%% *}")
+		[[ $state =~ ^\ *0\  ]] || break
 	done 2>/dev/null <"/proc/$1/maps"
+	echo "$state"
 }
 
 passes()

@@ -175,10 +175,11 @@ static bool continues(const struct run *run, const struct vma *vma)
 	       last->shared == vma->shared && run->next_offset == vma->offset;
 }
 
-static void try_backends(struct vm *vm, const struct vma *vma)
+static void try_backends(struct vm *vm, const struct vma *vma, void *context)
 {
 	unsigned int matches = 0;
 
+	(void)context;
 	if (vma->offset != 0)
 		return;
 	for (int pass = 0; pass < 2; pass++) {
@@ -197,7 +198,8 @@ static void try_backends(struct vm *vm, const struct vma *vma)
 	}
 }
 
-int vm_find_ram(struct vm *vm, const struct root *root, struct maps *maps)
+static int each_run(struct vm *vm, const struct root *root, struct maps *maps,
+	void (*visit)(struct vm *vm, const struct vma *run, void *context), void *context)
 {
 	static struct vma vma;
 	static struct run run;
@@ -205,25 +207,54 @@ int vm_find_ram(struct vm *vm, const struct root *root, struct maps *maps)
 
 	if (maps_open(maps, root, vm->pid) != 0)
 		return -1;
-	memset(vm->mapping, 0, sizeof(vm->mapping));
 	run.vma.start = run.vma.end = 0;
 	while ((more = maps_next(maps, &vma)) > 0) {
 		if (run.vma.end && continues(&run, &vma)) {
 			run.vma.end = vma.end;
 		} else {
 			if (run.vma.end)
-				try_backends(vm, &run.vma);
+				visit(vm, &run.vma, context);
 			run.vma = vma;
 		}
 		run.next_offset = vma.offset + (vma.end - vma.start);
 	}
 	if (run.vma.end)
-		try_backends(vm, &run.vma);
+		visit(vm, &run.vma, context);
 	int error = errno;
 
 	maps_close(maps);
 	errno = error;
 	return more < 0 ? -1 : 0;
+}
+
+int vm_find_ram(struct vm *vm, const struct root *root, struct maps *maps)
+{
+	memset(vm->mapping, 0, sizeof(vm->mapping));
+	return each_run(vm, root, maps, try_backends, NULL);
+}
+
+/* Where somebody who knows says that a backend is. */
+struct place {
+	unsigned int backend;
+	uint64_t va;
+};
+
+static void try_place(struct vm *vm, const struct vma *vma, void *context)
+{
+	const struct place *place = context;
+	const struct vm_backend *backend = &vm->args.backend[place->backend];
+
+	if (vma->start <= place->va && place->va < vma->end && vma->offset == 0 &&
+		vma->end - vma->start == backend->size && is_of_backend(vma, backend))
+		vm->mapping[place->backend] = (struct vm_mapping){vma->start, vma->end, 1};
+}
+
+int vm_place_ram(struct vm *vm, const struct root *root, struct maps *maps, unsigned int backend,
+	uint64_t va)
+{
+	struct place place = {backend, va};
+
+	return each_run(vm, root, maps, try_place, &place);
 }
 
 /* A shared mapping of memory, rather than of a device. */

@@ -76,6 +76,13 @@ bool vm_is_called(const struct vm *vm, const char *name);
 int vm_find_ram(struct vm *vm, const struct root *root, struct maps *maps);
 
 /*
+ * vm_place_ram - what vm_find_ram() could not tell apart: BACKEND is the mapping that has address
+ * VA, if that can be it, and certain then.  -1 with errno, as above.
+ */
+int vm_place_ram(struct vm *vm, const struct root *root, struct maps *maps, unsigned int backend,
+	uint64_t va);
+
+/*
  * vm_is_ram - VMA is guest RAM: a backend's mapping, or any large shared mapping of memory
  * (plugged in later, or of a backend that could not be told from another).
  */

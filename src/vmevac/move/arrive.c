@@ -175,7 +175,8 @@ static int open_memory(struct arrive *arrive)
 	struct target *target = arrive->target;
 	const char *what = "";
 
-	if (ram_open(&arrive->ram, arrive->root, &target->vm, PROT_READ | PROT_WRITE, &what) != 0)
+	if (ram_open(&arrive->ram, arrive->root, &target->vm, &target->qmp, PROT_READ | PROT_WRITE,
+		    &what) != 0)
 		return by(arrive, -1, what);
 	if (!order_blocks(arrive))
 		return refuse(arrive, "the target's memory is not that of the source");

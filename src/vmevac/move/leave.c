@@ -42,7 +42,8 @@ static int open_memory(struct leave *leave)
 
 	if (load_open() != 0)
 		return -1;
-	if (ram_open(&leave->ram, leave->root, &leave->evac->action.vm, PROT_READ, &what) != 0)
+	if (ram_open(&leave->ram, leave->root, &leave->evac->action.vm, &leave->evac->action.qmp,
+		    PROT_READ, &what) != 0)
 		return errno == ENOTSUP ? by(leave, -1, what) : -1;
 	if (ram_open_source(&leave->ram) != 0)
 		return -1;

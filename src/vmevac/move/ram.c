@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ram.h"
 #include "maps.h"
+#include "vm/backends.h"
 #include "vm/pages.h"
 
 #include <errno.h>
@@ -96,13 +97,12 @@ static int open_block(struct ram *ram, const struct root *root, const struct vm 
 	return page_set_open(&block->lost, block->pages);
 }
 
-int ram_open(struct ram *ram, const struct root *root, struct vm *vm, int prot, const char **why)
+int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp *qmp, int prot,
+	const char **why)
 {
-	static struct maps maps;
-
 	*ram = (struct ram){0};
 	*why = "read its mappings";
-	if (vm_find_ram(vm, root, &maps) != 0)
+	if (backends_find(vm, root, qmp) != 0)
 		return -1;
 	for (unsigned int i = 0; i < vm->args.backends; i++)
 		if (open_block(ram, root, vm, i, prot, why) != 0)

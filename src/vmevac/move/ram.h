@@ -5,6 +5,7 @@
 
 #include "page.h"
 #include "page_set.h"
+#include "qmp.h"
 #include "vms.h"
 
 enum { RAM_BLOCKS_MAX = VMARGS_BACKENDS_MAX };
@@ -27,11 +28,12 @@ struct ram {
 };
 
 /*
- * ram_open - the RAM of VM, a running QEMU, as far as PROT (mmap(2)) goes.  0, or -1 with errno and
- * *why: ENOTSUP where a block is not shared memory that can be found.
- * To touch a hole of it never fills the hole when PROT is PROT_READ: that is SIGBUS.
+ * ram_open - the RAM of VM, a running QEMU that QMP is connected to, as far as PROT (mmap(2)) goes.
+ * 0, or -1 with errno and *why: ENOTSUP where a block is not shared memory that can be found. To
+ * touch a hole of it never fills the hole when PROT is PROT_READ: that is SIGBUS.
  */
-int ram_open(struct ram *ram, const struct root *root, struct vm *vm, int prot, const char **why);
+int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp *qmp, int prot,
+	const char **why);
 void ram_close(struct ram *ram);
 
 /* ram_open_source, ram_open_target - room for what only one side needs to know; 0 or -1. */
