@@ -145,6 +145,41 @@ fails()
 	[ -z "$(targets)" ]
 }
 
+# What recv says has some 150 bytes; the last of them are about the machine that runs there.
+@test "either direction is cut off at any byte" {
+	qemu_of installed
+	for bytes in 77 "$((RANDOM * 200))"; do
+		end_all
+		start_source
+		to_begin="stdbuf -o0 head -c $bytes | " send
+		echo "to the target, $bytes: $output$stderr"
+		one_runs
+		[ "$place" = source ]
+	done
+	for bytes in 130 $((RANDOM % 160)); do
+		end_all
+		start_source
+		stall=2s to_end=" | stdbuf -o0 head -c $bytes" send
+		echo "from the target, $bytes: $output$stderr"
+		one_runs
+	done
+}
+
+# Its parent is recv, and recv is all that there is of the carrier.
+@test "the carrier stands still" {
+	qemu_of installed
+	start_source
+	# shellcheck disable=SC2016
+	stall=1s to_begin='exec ' launch='kill -STOP $PPID; '$(waiting) send
+	fails offer 'the other end is silent for 1000 ms'
+	wait_until is_empty_list targets
+}
+
+is_empty_list()
+{
+	[ -z "$("$@")" ]
+}
+
 # The word that it runs is lost: the source asks, by the same command.
 @test "what became of it is asked when the answer is lost" {
 	qemu_of installed

@@ -57,6 +57,19 @@ static int wait_for_end(pid_t pid, int *status)
 	return 0;
 }
 
+/* One that stands still hears of nothing else. */
+static void end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGTERM);
+	kill(pid, SIGCONT);
+	if (wait_for_end(pid, &status) == 0)
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
 void carrier_hang_up(struct carrier *carrier)
 {
 	if (carrier->fd >= 0)
@@ -73,8 +86,7 @@ void carrier_close(struct carrier *carrier, char *why, size_t size)
 	if (carrier->pid <= 0)
 		return;
 	if (wait_for_end(carrier->pid, &status) != 0) {
-		kill(carrier->pid, SIGTERM);
-		waitpid(carrier->pid, &status, 0);
+		end(carrier->pid);
 	} else if (WIFEXITED(status) && WEXITSTATUS(status)) {
 		snprintf(why, size, "its command ended with status %d", WEXITSTATUS(status));
 	} else if (WIFSIGNALED(status)) {
