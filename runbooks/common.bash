@@ -74,3 +74,15 @@ keep()
 	act "install -d -m 700 $state"
 	act "poisonctl save --ledger $state/ledger.db <$1 >\$records/saved"
 }
+
+# kernel_log [FILE]: the command that prints FILE, or what the kernel has said since it booted
+kernel_log()
+{
+	if [ -n "${1:-}" ]; then
+		printf 'cat %q' "$1"
+	elif journalctl -q -k -b -n 1 2>/dev/null | grep -q .; then
+		echo 'journalctl -q -k -b -o short-iso-precise'
+	else
+		echo 'dmesg'
+	fi
+}

@@ -23,12 +23,17 @@ teardown()
 }
 
 # A virtual machine with 16 MiB of shared memory, emulated, which can be told of an error.
+machine()
+{
+	echo "nice -n 19 qemu-system-x86_64 -accel tcg -cpu Skylake-Server,vendor=GenuineIntel -m 16 -nodefaults" \
+		"-name guest=web -no-user-config -display none -machine pc,memory-backend=ram" \
+		"-object memory-backend-memfd,id=ram,size=16M,share=on -bios $top/build/lab/checker.rom"
+}
+
 start_web()
 {
-	nice -n 19 qemu-system-x86_64 -accel tcg -cpu Skylake-Server,vendor=GenuineIntel -m 16 -name guest=web -nodefaults \
-		-no-user-config -display none -machine pc,memory-backend=ram \
-		-object memory-backend-memfd,id=ram,size=16M,share=on -bios "$top/build/lab/checker.rom" \
-		-qmp "unix:$tmp/web.qmp,server=on,wait=off" >"$tmp/qemu" 2>&1 3>&- &
+	# shellcheck disable=SC2046
+	$(machine) -qmp "unix:$tmp/web.qmp,server=on,wait=off" >"$tmp/qemu" 2>&1 3>&- &
 	holder=$!
 	wait_for_count 0
 }
@@ -96,6 +101,22 @@ row()
 	[ "$(poisonctl saved --ledger "$MEMPATROL_STATE/ledger.db" | grep -c ^page)" = 1 ]
 	run -0 dimm-replaced "$addr"
 	[ "$(poisonctl saved --ledger "$MEMPATROL_STATE/ledger.db" | grep -c ^page)" = 0 ]
+}
+
+@test "drain-host: machines move where the command leads, and the rest is told" {
+	start_web
+	source=$holder
+	to="vmevac recv --timeout 60s --stall 120s --state $tmp/target \
+		--launch 'exec $(machine) -S -incoming defer -qmp unix:\$VMEVAC_QMP,server=on,wait=off'"
+	run -0 drain-host --dry-run "$to"
+	row '^evac  web .* refused  dry-run'
+	kill -0 "$source"
+	run -0 drain-host "$to"
+	row '^plan  web '
+	row '^evac  web .* done'
+	run ! kill -0 "$source"
+	holder=$(sed -n 's/.* state=running pid=\([0-9]*\).*/\1/p' "$tmp/target/"*.recv)
+	wait_for_count "$(counter)"
 }
 
 @test "huge-page-lost: a huge page is back, all but 4 KiB" {
