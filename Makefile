@@ -20,8 +20,8 @@ BIN = bin
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
 	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios \
-	inject inject_check inject_fd inject_hold inject_other inject_seize inject_stop inject_x86 uffd iomem qmp \
-	qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
+	inject inject_check inject_code inject_fd inject_hold inject_lock inject_other inject_seize inject_stop inject_x86 \
+	uffd iomem qmp qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 

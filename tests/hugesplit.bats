@@ -170,6 +170,40 @@ END
 	done
 }
 
+@test "killed with its supervisor at any step it leaves a process that runs, with the old page or the new one" {
+	local step
+	need_huge_pages 2
+	for ((step = 1; ; step++)); do
+		busy one create "$tmp/mnt/huge" 4M spare
+		first=$pid
+		both_die_at "$step" 700 $(pretend)
+		ask one use
+		[ "$(value mine "$answer")" = "$(value memory "$answer")" ]
+		undisturbed one "$first"
+		[ "$result" != whole ] || break
+		end_busy
+		rm "$tmp/mnt/huge"
+	done
+	[ "$step" -gt 80 ]
+}
+
+# Where one has the new page and another the old one, both would go on with memory of their own.
+@test "killed with its supervisor it leaves processes that share the page stopped, or the same" {
+	local step at
+	need_huge_pages 2
+	for step in 60 146 148 157 165 167 170 187 190 198 203 205 209; do
+		start_both "$tmp/mnt/huge" 4M spare
+		split_at "both:$step" 700 $(pretend)
+		[ "$status" = 137 ]
+		at=$(both_mapped 700)
+		[ "${at%-*}" = "${at#*-}" ] || { has_state "$first" T && has_state "$second" T; }
+		kill -CONT "$first" "$second"
+		undisturbed one "$first"
+		undisturbed two "$second"
+		end_busy
+	done
+}
+
 @test "a file at rest is copied, with a hole where it is bad and where it is empty" {
 	need_huge_pages 2
 	busy one create "$tmp/mnt/huge" 4M

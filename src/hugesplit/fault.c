@@ -14,6 +14,7 @@ static const struct fault {
 	bool to_supervisor, to_worker;
 } faults[] = {
 	{"supervisor:", SIGKILL, true, false},
+	{"both:", SIGKILL, true, true},
 	{"interrupt:", SIGINT, true, true},
 	{"", SIGKILL, false, true},
 };

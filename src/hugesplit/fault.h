@@ -4,8 +4,9 @@
 #define HUGESPLIT_FAULT_H
 
 /*
- * fault_set - kill the worker at its Nth step ("N"), its supervisor then ("supervisor:N"), or
- * interrupt both as a terminal does ("interrupt:N").  NULL, or the reason why TEXT is none of them.
+ * fault_set - kill the worker at its Nth step ("N"), its supervisor then ("supervisor:N"), or both
+ * ("both:N"), or interrupt both as a terminal does ("interrupt:N").  NULL, or the reason why TEXT
+ * is none of them.
  */
 const char *fault_set(const char *text);
 

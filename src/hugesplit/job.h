@@ -12,8 +12,6 @@
 #include "salvage.h"
 #include "target.h"
 
-#include <sys/resource.h>
-
 enum { JOB_SHARERS_MAX = 64 };
 
 /* How what is lost is marked. */
@@ -28,10 +26,8 @@ enum job_mark {
 struct sharer {
 	struct inject in;
 	struct target target;
-	uint64_t scratch;  /* where the replacement is built; 0: nowhere */
-	bool limit_raised; /* RLIMIT_MEMLOCK, which was: */
-	struct rlimit limit;
-	int policy; /* of the mapping, for mbind(2) */
+	uint64_t scratch; /* where the replacement is built; 0: nowhere */
+	int policy;       /* of the mapping, for mbind(2) */
 	unsigned long nodes[16];
 	bool held; /* since it was counted in stopped_ns */
 	bool committed;

@@ -46,7 +46,4 @@ bool replace_is_committed(const struct job *job, const struct sharer *sharer);
 /* replace_undo - take away what replace_build() has made, whatever of it there is. */
 void replace_undo(struct job *job, struct sharer *sharer);
 
-/* replace_restore_limit - after replace_build(), whether it came to its end or not. */
-void replace_restore_limit(struct sharer *sharer);
-
 #endif

@@ -67,48 +67,12 @@ static int mark_in_page_tables(struct job *job, struct sharer *sharer)
 	return result;
 }
 
+/* Huge pages are never swapped out, and the guest of a host that swaps relies on it. */
 static int lock(struct job *job, struct sharer *sharer)
 {
-	return inject_call(&sharer->in, SYS_mlock2, sharer->scratch, job->salvage.size,
-		       MLOCK_ONFAULT) < 0
-		       ? -1
-		       : 0;
-}
-
-static int raise_limit(struct sharer *sharer)
-{
-	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
-	pid_t pid = sharer->target.pid;
-
-	if (prlimit(pid, RLIMIT_MEMLOCK, NULL, &sharer->limit) != 0)
-		return -1;
-	sharer->limit_raised = true;
-	inject_step();
-	return prlimit(pid, RLIMIT_MEMLOCK, &all, NULL);
-}
-
-/*
- * Huge pages are never swapped out, and the guest of a host that swaps relies on it.  The
- * process needs no right to it: its limit is lifted for the one call.
- */
-static int lock_by_any_means(struct job *job, struct sharer *sharer)
-{
-	if (lock(job, sharer) == 0)
-		return 0;
-	if (raise_limit(sharer) != 0)
-		return job_fail(job, "raise its limit of locked memory");
-	inject_step();
-	if (lock(job, sharer) != 0)
-		return job_fail(job, "lock memory");
-	replace_restore_limit(sharer);
-	return 0;
-}
-
-void replace_restore_limit(struct sharer *sharer)
-{
-	if (sharer->limit_raised)
-		prlimit(sharer->target.pid, RLIMIT_MEMLOCK, &sharer->limit, NULL);
-	sharer->limit_raised = false;
+	return inject_lock(&sharer->in, sharer->scratch, job->salvage.size) == 0
+		       ? 0
+		       : job_fail(job, "lock memory");
 }
 
 static int advise(struct job *job, struct sharer *sharer)
@@ -130,7 +94,7 @@ int replace_build(struct job *job, struct sharer *sharer)
 		return job_fail(job, "find the mapping again");
 	}
 	if (map_memory(job, sharer) != 0 || mark_in_page_tables(job, sharer) != 0 ||
-		lock_by_any_means(job, sharer) != 0 || advise(job, sharer) != 0)
+		lock(job, sharer) != 0 || advise(job, sharer) != 0)
 		return -1;
 	if (policy_read(sharer) != 0 || policy_set_for_filling(job, sharer) != 0)
 		return job_fail(job, "keep its memory policy");

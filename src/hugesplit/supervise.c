@@ -15,13 +15,15 @@
 
 /* --- The worker --- */
 
-static int hold(struct job *job, struct sharer *sharer)
+typedef int stop_function(struct inject *in, const struct root *root, pid_t pid);
+
+static int hold(struct job *job, struct sharer *sharer, stop_function *stop)
 {
-	sharer->stopped_ns -= (int64_t)clock_now();
+	if (stop(&sharer->in, job->root, sharer->target.pid) != 0)
+		return job_fail(job, "stop it");
+	sharer->stopped_ns -= (int64_t)sharer->in.since;
 	sharer->held = true;
-	return inject_stop(&sharer->in, job->root, sharer->target.pid) == 0
-		       ? 0
-		       : job_fail(job, "stop it");
+	return 0;
 }
 
 static void let_go(struct sharer *sharer)
@@ -38,7 +40,7 @@ static int build_all(struct job *job)
 	for (unsigned int i = 0; i < job->sharers; i++) {
 		struct sharer *sharer = &job->sharer[i];
 
-		if (hold(job, sharer) != 0 || replace_build(job, sharer) != 0)
+		if (hold(job, sharer, inject_stop) != 0 || replace_build(job, sharer) != 0)
 			return -1;
 		let_go(sharer);
 	}
@@ -68,12 +70,21 @@ static int check_still_lost(struct job *job)
 	return job_fail(job, "find the error again");
 }
 
+/*
+ * None must run on where others have the new page already and it has not, or while the new one is
+ * being filled; one that is alone has the old page or the new one at each moment.
+ */
+static stop_function *stop_for_change(const struct job *job)
+{
+	return job->sharers > 1 || job->mark == JOB_MARK_REFILL ? inject_stop_firmly : inject_stop;
+}
+
 static int hold_all(struct job *job)
 {
 	for (unsigned int i = 0; i < job->sharers; i++) {
 		struct sharer *sharer = &job->sharer[i];
 
-		if (hold(job, sharer) != 0)
+		if (hold(job, sharer, stop_for_change(job)) != 0)
 			return -1;
 		if (!target_is_there(job->root, &sharer->target)) {
 			errno = ESTALE;
@@ -121,12 +132,10 @@ static _Noreturn void work(struct job *job)
 
 /* --- The supervisor --- */
 
-/* A call that the worker had begun comes to its end: only now does the process show what is so. */
 static void adopt(struct sharer *sharer)
 {
 	if (inject_adopt(&sharer->in) != 0)
-		say_errno("repair process %d: it stays stopped", sharer->target.pid);
-	replace_restore_limit(sharer);
+		say_errno("repair process %d: what was made in it stays", sharer->target.pid);
 }
 
 /* Have a process in hand, if there is something to do to it. */
@@ -137,7 +146,7 @@ static void hold_again(struct job *job, struct sharer *sharer)
 	if (in->threads && in->caller)
 		return;
 	inject_release(in);
-	if (inject_stop(in, job->root, sharer->target.pid) != 0)
+	if (stop_for_change(job)(in, job->root, sharer->target.pid) != 0)
 		say_errno("repair process %d: hold it", sharer->target.pid);
 }
 

@@ -67,23 +67,20 @@ static int wait_for_stop(pid_t thread, int *status)
 	return -1;
 }
 
-int inject_run(struct inject *in, int request, enum inject_place place)
+/* Let the caller run until it is before or behind a call. */
+static int run_to_call(struct inject *in)
 {
 	for (;;) {
 		int status;
 
-		if (ptrace((enum __ptrace_request)request, in->caller, NULL, NULL) != 0 ||
+		if (ptrace(PTRACE_SYSCALL, in->caller, NULL, NULL) != 0 ||
 			wait_for_stop(in->caller, &status) != 0)
 			return -1;
-
-		bool event = status >> 16 == PTRACE_EVENT_STOP;
-
-		if (event ? place == INJECT_AT_REST
-			  : place == INJECT_AT_CALL && WSTOPSIG(status) == CALL_STOP)
+		if (WSTOPSIG(status) == CALL_STOP)
 			return 0;
 		/* All other signals are blocked. */
-		if (!event && WSTOPSIG(status) == SIGSTOP)
-			in->stop_more = true;
+		if (status >> 16 != PTRACE_EVENT_STOP && WSTOPSIG(status) == SIGSTOP)
+			in->stop_more |= !in->sent_again;
 	}
 }
 
@@ -96,9 +93,12 @@ int inject_block_signals(const struct inject *in)
 	return ptrace(PTRACE_SETSIGMASK, in->caller, sizeof(all), &all) == 0 ? 0 : -1;
 }
 
-/* Whoever adopts the process must know that it is changed before it is. */
-static int begin_changes(struct inject *in)
+/* Once its registers are ours it unblocks them by itself, not before. */
+static int prepare_call(struct inject *in, const struct user_regs_struct *registers)
 {
+	if (inject_set_registers(in->caller, registers) != 0)
+		return -1;
+	inject_step();
 	if (in->changed)
 		return 0;
 	in->changed = true;
@@ -108,13 +108,13 @@ static int begin_changes(struct inject *in)
 static int make_call(struct inject *in, struct user_regs_struct *registers)
 {
 	inject_step();
-	if (begin_changes(in) != 0 || inject_set_registers(in->caller, registers) != 0)
+	if (prepare_call(in, registers) != 0)
 		return -1;
 	inject_step();
-	if (inject_run(in, PTRACE_SYSCALL, INJECT_AT_CALL) != 0)
+	if (run_to_call(in) != 0)
 		return -1;
 	inject_step();
-	if (inject_run(in, PTRACE_SYSCALL, INJECT_AT_CALL) != 0)
+	if (run_to_call(in) != 0)
 		return -1;
 	inject_step();
 	return inject_get_registers(in->caller, registers);
@@ -124,7 +124,13 @@ int64_t inject_call_array(struct inject *in, long number, const uint64_t argumen
 {
 	struct user_regs_struct registers = in->registers;
 
-	inject_arch_call(&registers, in->instruction, number, argument, ++in->mark);
+	if (in->threads == 0) {
+		errno = ESRCH;
+		return -1;
+	}
+	if (inject_put_code(in) != 0)
+		return -1;
+	inject_arch_call(&registers, in->code, number, argument);
 	if (make_call(in, &registers) != 0)
 		return -1;
 

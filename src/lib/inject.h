@@ -6,20 +6,21 @@
  *	at = inject_call(&in, SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
  *	inject_release(&in);
  *
- * The process is stopped by SIGSTOP before its threads are traced, for one reason: a tracer that
- * dies lets go of what it traces, and a thread whose registers are those of a half-made call
- * would run on with them.  In a group stop it stays where it is (__ptrace_unlink() in
- * kernel/ptrace.c), until whoever has the struct inject repairs it with inject_adopt() and
- * inject_release().  So keep it where another process can see it, in shared memory.
+ * Its threads are held by ptrace(2) alone: when who traces them dies, however that is, they run on
+ * (__ptrace_unlink() in kernel/ptrace.c).  So at each moment they must be fit to.  The one that
+ * makes the calls does so in code of ours, which knows the way back: the call that was begun comes
+ * to its end, and the thread goes on where it was.  That code is put where a process has room that
+ * nobody uses, behind what is loaded of its vDSO, and taken away in the end.
  *
- * What the process notices: its parent is told that it stopped and went on, and SIGCONT is
- * delivered, unless it was stopped before; then it stays so.  Signals that arrive meanwhile wait,
- * but for stop signals of a terminal, which SIGCONT discards (signal(7)).  Calls that were
- * blocked go on; see inject_arch_restart() for those that the kernel would have failed.
+ * What the calls have changed stays then, until whoever has the struct inject repairs it with
+ * inject_adopt() and inject_release().  So keep it where another process can see it, in shared
+ * memory.
  *
- * Calls are made by one thread, at a system call instruction of its vDSO.  Only x86-64 is
- * implemented; elsewhere, and for a process of another architecture, errno is ENOTSUP.
- * Functions return -1 with errno; where the process is gone that is ESRCH.
+ * The process notices nothing.  Signals that arrive meanwhile wait.  Calls that were blocked go on;
+ * see inject_arch_restart() for those that the kernel would have failed.
+ *
+ * Only x86-64 is implemented; elsewhere, and for a process of another architecture, errno is
+ * ENOTSUP.  Functions return -1 with errno; where the process is gone that is ESRCH.
  */
 #ifndef MEMPATROL_INJECT_H
 #define MEMPATROL_INJECT_H
@@ -28,9 +29,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/user.h>
 #undef PAGE_SHIFT /* page.h has one, of the same value */
+
+#define INJECT_CODE 384 /* bytes */
 
 enum {
 	INJECT_THREADS_MAX = 4096,
@@ -48,20 +52,24 @@ enum inject_opening {
 
 struct inject {
 	const struct root *root;
-	pid_t pid;
-	bool held;            /* stopped by us, and to be continued */
-	bool leaving;         /* about to be continued, or already so */
-	bool stop_more;       /* SIGSTOP came from somebody else meanwhile */
-	bool changed;         /* the registers of caller are not its own */
-	pid_t caller;         /* the thread that makes the calls; 0: none */
-	uint64_t instruction; /* address of a system call instruction */
+	uint64_t since;                 /* when it began to stand still, by clock_now() */
+	uint64_t patience_ns;           /* until its threads stand still */
+	pid_t pid;                      /* 0: inject_stop() was never called */
+	bool firm;                      /* stopped by SIGSTOP, too */
+	bool held;                      /* and that by us: it is to be continued */
+	bool sent_again;                /* SIGSTOP, by us */
+	bool leaving;                   /* about to be let go of, or already so */
+	bool stop_more;                 /* SIGSTOP came from somebody else meanwhile */
+	bool changed;                   /* the registers of caller are not its own */
+	pid_t caller;                   /* the thread that makes the calls; 0: none */
+	uint64_t code;                  /* address of ours; 0: nowhere */
+	unsigned char was[INJECT_CODE]; /* what is there otherwise */
 	struct user_regs_struct registers;
 	uint64_t signals; /* its mask */
-	uint64_t rseq,
-		rseq_cs;  /* where its restartable sequence (rseq(2)) is named, and what is there */
 	uint64_t scratch; /* a page of its memory for arguments; 0: none */
-	uint64_t mark;    /* of the call that is being made: see inject_arch_call() */
 	enum inject_opening opening;
+	bool limit_raised; /* RLIMIT_MEMLOCK, which was: */
+	struct rlimit limit;
 	int fd[INJECT_FDS_MAX]; /* descriptors of the process that are to be closed, or -1 */
 	unsigned int threads;
 	pid_t thread[INJECT_THREADS_MAX];
@@ -92,10 +100,17 @@ int inject_can_suspend_seccomp(void);
 /*
  * inject_stop - stop all threads of process PID and get ready to make calls.
  * On failure the process goes on as if nothing had been.  ENOTSUP: another architecture, or no
- * vDSO; EPERM: traced by somebody, or no right to; EBUSY: some thread did not stop within
+ * vDSO with room; EPERM: traced by somebody, or no right to; EBUSY: some thread did not stop within
  * a second; E2BIG: more than INJECT_THREADS_MAX threads.
  */
 int inject_stop(struct inject *in, const struct root *root, pid_t pid);
+
+/*
+ * inject_stop_firmly - the same, but a process that must not run on by itself stays stopped when
+ * who holds it dies, until SIGCONT.  Its parent is told that it stops and goes on, and SIGCONT is
+ * delivered, unless it was stopped before.
+ */
+int inject_stop_firmly(struct inject *in, const struct root *root, pid_t pid);
 
 /* inject_call - the result of system call NUMBER with up to six arguments, as syscall(2). */
 #define inject_call(in, number, ...) inject_call_array(in, number, (const uint64_t[6]){__VA_ARGS__})
@@ -116,7 +131,7 @@ int inject_open_scratch(struct inject *in);
 
 /*
  * inject_open - a call that opens one descriptor, which inject_release() closes unless
- * inject_close() does.  The descriptor in the process, or -1.
+ * inject_close() does.  The descriptor in the process, or -1.  It takes 8 bytes at scratch.
  */
 #define inject_open(in, number, ...) inject_open_array(in, number, (const uint64_t[6]){__VA_ARGS__})
 int inject_open_array(struct inject *in, long number, const uint64_t argument[6]);
@@ -128,13 +143,20 @@ int inject_take_fd(const struct inject *in, int fd);
 /* inject_give_fd - the number in the process of its own descriptor for FD, as inject_open(). */
 int inject_give_fd(struct inject *in, int fd);
 
-/* inject_release - undo all of the above, and let the process go on. */
+/*
+ * inject_lock - lock SIZE bytes of its memory at VA, those that are there and others as they come,
+ * whatever its own limit: that is lifted for the one call.  0 or -1.
+ */
+int inject_lock(struct inject *in, uint64_t va, uint64_t size);
+
+/* inject_release - undo all of the above but what was called and locked, and let the process go on.
+ */
 void inject_release(struct inject *in);
 
 /*
- * inject_adopt - take over what a process that has died was doing, wherever it was.  Then
- * calls can be made again, and inject_release() must be called.  -1 with errno where that cannot
- * be: then the process stays stopped, unless nothing of it had been changed.
+ * inject_adopt - stop a process again that was held by somebody who has died, whatever he was
+ * doing.  Calls can be made, and inject_release() must be called.  -1 with errno where that cannot
+ * be: the process goes on.
  */
 int inject_adopt(struct inject *in);
 

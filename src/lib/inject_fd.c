@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inject: descriptors of the process. */
 #include "inject.h"
-#include "inject_arch.h"
 #include "inject_thread.h"
 
 #include <errno.h>
@@ -21,60 +20,95 @@ struct message {
 
 static void remember(struct inject *in, int fd)
 {
-	for (size_t i = 0; i < INJECT_FDS_MAX; i++)
+	for (size_t i = 0; fd >= 0 && i < INJECT_FDS_MAX; i++) {
+		if (in->fd[i] == fd)
+			return;
 		if (in->fd[i] < 0) {
 			in->fd[i] = fd;
 			return;
 		}
+	}
 }
 
-/* The descriptor that came with the message at scratch, or -1. */
-static int received(const struct inject *in)
+/* What a call that opens something leaves at scratch: the descriptors, or -1 where there is none.
+ */
+static int read_opened(const struct inject *in, int fd[2])
 {
 	struct message message;
-	int fd;
+	int64_t result;
 
-	if (inject_read(in, in->scratch, &message, sizeof(message)) != 0)
-		return -1;
-	memcpy(&fd, message.control + CMSG_LEN(0), sizeof(fd));
-	return fd;
+	fd[0] = fd[1] = -1;
+	switch (in->opening) {
+	case INJECT_OPENS_PAIR:
+		return inject_read(in, in->scratch, fd, 2 * sizeof(*fd));
+	case INJECT_OPENS_RESULT:
+		if (inject_read(in, in->scratch, &result, sizeof(result)) != 0)
+			return -1;
+		fd[0] = result < 0 ? -1 : (int)result;
+		return 0;
+	case INJECT_OPENS_MESSAGE:
+		if (inject_read(in, in->scratch, &message, sizeof(message)) != 0)
+			return -1;
+		memcpy(fd, message.control + CMSG_LEN(0), sizeof(*fd));
+		return 0;
+	default:
+		return 0;
+	}
 }
 
-/* Remember what a call with this RESULT opened, and return the first of it. */
-static int look_at_opened(struct inject *in, int64_t result)
+/* The first of them. */
+static int look_at_opened(struct inject *in)
 {
-	enum inject_opening opening = in->opening;
-	int fd[2] = {(int)result, -1};
+	int fd[2];
 
-	if (result >= 0 && opening == INJECT_OPENS_MESSAGE)
-		fd[0] = received(in);
-	else if (result >= 0 && opening == INJECT_OPENS_PAIR &&
-		 inject_read(in, in->scratch, fd, sizeof(fd)) != 0)
-		fd[0] = -1;
-	for (int i = 0; i < 2; i++)
-		if (result >= 0 && fd[i] >= 0)
-			remember(in, fd[i]);
+	if (read_opened(in, fd) != 0)
+		fd[0] = fd[1] = -1;
+	remember(in, fd[0]);
+	remember(in, fd[1]);
 	in->opening = INJECT_OPENS_NOTHING;
-	return result < 0 ? -1 : fd[0];
+	return fd[0];
 }
 
 void inject_look_at_opened(struct inject *in)
 {
-	struct user_regs_struct registers;
+	look_at_opened(in);
+}
 
-	if (in->opening == INJECT_OPENS_NOTHING ||
-		inject_get_registers(in->caller, &registers) != 0)
-		return;
-	/* Death may have come before the call. */
-	if (inject_arch_mark(&registers) == in->mark && inject_arch_is_in_call(&registers))
-		look_at_opened(in, inject_arch_result(&registers));
+/* What is at scratch until the call comes to its end. */
+static int expect(struct inject *in, enum inject_opening opening, const void *data, size_t size)
+{
+	if (inject_write(in, in->scratch, data, size) != 0)
+		return -1;
+	in->opening = opening;
+	return 0;
+}
+
+static int look_at_result(struct inject *in, int64_t result)
+{
+	if (result >= 0)
+		return look_at_opened(in);
 	in->opening = INJECT_OPENS_NOTHING;
+	return -1;
 }
 
 int inject_open_array(struct inject *in, long number, const uint64_t argument[6])
 {
-	in->opening = INJECT_OPENS_RESULT;
-	return look_at_opened(in, inject_call_array(in, number, argument));
+	int64_t result = -1;
+
+	if (inject_open_scratch(in) != 0 ||
+		expect(in, INJECT_OPENS_RESULT, &result, sizeof(result)) != 0 ||
+		inject_keep_result(in, in->scratch) != 0)
+		return -1;
+	result = inject_call_array(in, number, argument);
+
+	int error = errno;
+
+	/* Where it is traced it has not come to keep it. */
+	remember(in, (int)result);
+	in->opening = INJECT_OPENS_NOTHING;
+	inject_keep_result(in, 0);
+	errno = error;
+	return (int)result;
 }
 
 void inject_close(struct inject *in, int fd)
@@ -141,10 +175,9 @@ static int receive_fd(struct inject *in, int socket)
 			.msg_control = (void *)(uintptr_t)(at + offsetof(struct message, control)),
 			.msg_controllen = sizeof(message.control)};
 	memset(message.control, -1, sizeof(message.control));
-	if (inject_write(in, at, &message, sizeof(message)) != 0)
+	if (expect(in, INJECT_OPENS_MESSAGE, &message, sizeof(message)) != 0)
 		return -1;
-	in->opening = INJECT_OPENS_MESSAGE;
-	return look_at_opened(in, inject_call(in, SYS_recvmsg, (uint64_t)socket, at,
+	return look_at_result(in, inject_call(in, SYS_recvmsg, (uint64_t)socket, at,
 					  MSG_CMSG_CLOEXEC | MSG_DONTWAIT));
 }
 
@@ -168,12 +201,11 @@ static int pass_fd(struct inject *in, const int pair[2], int fd)
 
 int inject_give_fd(struct inject *in, int fd)
 {
-	int pair[2];
+	int pair[2] = {-1, -1};
 
-	if (inject_open_scratch(in) != 0)
+	if (inject_open_scratch(in) != 0 || expect(in, INJECT_OPENS_PAIR, pair, sizeof(pair)) != 0)
 		return -1;
-	in->opening = INJECT_OPENS_PAIR;
-	pair[0] = look_at_opened(in, inject_call(in, SYS_socketpair, AF_UNIX,
+	pair[0] = look_at_result(in, inject_call(in, SYS_socketpair, AF_UNIX,
 					     SOCK_DGRAM | SOCK_CLOEXEC, 0, in->scratch));
 	if (pair[0] < 0 || inject_read(in, in->scratch, pair, sizeof(pair)) != 0)
 		return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* inject: the group stop. */
+/* inject: the group stop, which outlives who holds the process. */
 #include "clock.h"
 #include "inject_thread.h"
 
@@ -8,10 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum {
-	STOP_LIMIT_NS = 1000000000, /* a guest that stands still longer notices */
-	LOOK_AGAIN_NS = 20000,
-};
+enum { LOOK_AGAIN_NS = 20000 };
 
 int inject_open_tasks(struct process_list *tasks, const struct root *root, pid_t pid)
 {
@@ -40,10 +37,10 @@ static int is_stopped(const struct inject *in)
 	return more < 0 ? -1 : stopped;
 }
 
-int inject_wait_until_stopped(const struct inject *in)
+static int wait_until_stopped(const struct inject *in)
 {
 	const struct timespec pause = {.tv_nsec = LOOK_AGAIN_NS};
-	uint64_t limit = clock_now() + STOP_LIMIT_NS;
+	uint64_t limit = clock_now() + in->patience_ns;
 	int stopped;
 
 	while ((stopped = is_stopped(in)) == 0) {
@@ -56,16 +53,19 @@ int inject_wait_until_stopped(const struct inject *in)
 	return stopped < 0 ? -1 : 0;
 }
 
+/* Who has died may have sent the signal, or not: if it comes twice, one waits to be delivered. */
 int inject_hold(struct inject *in)
 {
 	int stopped = is_stopped(in);
 
+	in->since = clock_now();
 	if (stopped != 0)
 		return stopped < 0 ? -1 : 0;
+	in->sent_again = in->held;
 	in->held = true;
 	inject_step();
 	if (kill(in->pid, SIGSTOP) != 0)
 		return -1;
 	inject_step();
-	return inject_wait_until_stopped(in);
+	return wait_until_stopped(in);
 }

@@ -16,33 +16,56 @@ bool inject_arch_is_in_call(const struct user_regs_struct *registers)
 	return false;
 }
 
-ptrdiff_t inject_arch_find_instruction(const unsigned char *code, size_t size)
-{
-	(void)code;
-	(void)size;
-	return -1;
-}
-
-void inject_arch_call(struct user_regs_struct *registers, uint64_t instruction, long number,
-	const uint64_t argument[6], uint64_t mark)
-{
-	(void)registers;
-	(void)instruction;
-	(void)number;
-	(void)argument;
-	(void)mark;
-}
-
-uint64_t inject_arch_mark(const struct user_regs_struct *registers)
+uint64_t inject_arch_ip(const struct user_regs_struct *registers)
 {
 	(void)registers;
 	return 0;
+}
+
+void inject_arch_jump(struct user_regs_struct *registers, uint64_t to)
+{
+	(void)registers;
+	(void)to;
+}
+
+void inject_arch_code(
+	unsigned char out[INJECT_CODE], const struct user_regs_struct *back, uint64_t signals)
+{
+	(void)out;
+	(void)back;
+	(void)signals;
+}
+
+uint64_t inject_arch_result_at(uint64_t code)
+{
+	return code;
+}
+
+void inject_arch_call(
+	struct user_regs_struct *registers, uint64_t code, long number, const uint64_t argument[6])
+{
+	(void)registers;
+	(void)code;
+	(void)number;
+	(void)argument;
 }
 
 int64_t inject_arch_result(const struct user_regs_struct *registers)
 {
 	(void)registers;
 	return -1;
+}
+
+bool inject_arch_has_result(const struct user_regs_struct *registers, uint64_t code)
+{
+	(void)registers;
+	(void)code;
+	return false;
+}
+
+void inject_arch_forget_result(struct user_regs_struct *registers)
+{
+	(void)registers;
 }
 
 bool inject_arch_restart(struct user_regs_struct *registers)

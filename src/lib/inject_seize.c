@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inject: tracing every thread. */
+#include "clock.h"
 #include "inject_arch.h"
 #include "inject_thread.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+
+/* SIGSTOP, which has no handler, may be our own. */
+#define NO_SIGNAL (UINT64_C(1) << (SIGSTOP - 1))
 
 /* Some signal is about to be delivered, so that the call was interrupted by it. */
 static bool has_signal(const struct inject *in, pid_t thread)
@@ -16,7 +22,7 @@ static bool has_signal(const struct inject *in, pid_t thread)
 		process_status_u64(in->root, in->pid, thread, "ShdPnd", 16, &shared) != 0 ||
 		process_status_u64(in->root, in->pid, thread, "SigBlk", 16, &blocked) != 0)
 		return true; /* then the call fails as it does on any stop */
-	return ((own | shared) & ~blocked) != 0;
+	return ((own | shared) & ~blocked & ~NO_SIGNAL) != 0;
 }
 
 static int mend_interrupted_call(const struct inject *in, pid_t thread)
@@ -38,12 +44,11 @@ static bool is_known(const struct inject *in, pid_t thread)
 	return false;
 }
 
-/* Seize one thread; threads that end meanwhile are passed over. */
+/* It runs on until it is interrupted. */
 static int seize(struct inject *in, pid_t thread)
 {
 	uintptr_t options = PTRACE_O_TRACESYSGOOD;
 	uint64_t filters;
-	int status;
 
 	if (in->threads == INJECT_THREADS_MAX) {
 		errno = E2BIG;
@@ -53,12 +58,8 @@ static int seize(struct inject *in, pid_t thread)
 		options |= PTRACE_O_SUSPEND_SECCOMP;
 	if (ptrace(PTRACE_SEIZE, thread, NULL, options) != 0)
 		return errno == ESRCH ? 0 : -1;
-	if (waitpid(thread, &status, __WALL) != thread)
-		return -1;
-	if (!WIFSTOPPED(status))
-		return 0;
 	in->thread[in->threads++] = thread;
-	return mend_interrupted_call(in, thread);
+	return 0;
 }
 
 /* Seize what is not seized yet; how many threads were, or -1. */
@@ -80,16 +81,85 @@ static int seize_more(struct inject *in)
 	return result != 0 || more < 0 ? -1 : (int)(in->threads - before);
 }
 
+/* 1, 0 if it has ended, or -1.  LIMIT 0: none.  A signal that was on its way is delivered first. */
+static int wait_until_still(pid_t thread, uint64_t limit)
+{
+	for (;;) {
+		int status;
+		pid_t got = waitpid(thread, &status, __WALL | (limit ? WNOHANG : 0));
+
+		if (got < 0 && errno != EINTR)
+			return errno == ECHILD ? 0 : -1;
+		if (got == 0 && clock_now() > limit) {
+			errno = EBUSY;
+			return -1;
+		}
+		if (got == 0)
+			sched_yield();
+		if (got > 0 && !WIFSTOPPED(status))
+			return 0;
+		if (got > 0 && status >> 16 == PTRACE_EVENT_STOP)
+			return 1;
+		if (got > 0)
+			ptrace(PTRACE_CONT, thread, NULL, (uintptr_t)WSTOPSIG(status));
+	}
+}
+
+/* Those from FIRST on; threads that end meanwhile are left out. */
+static int interrupt(struct inject *in, unsigned int first)
+{
+	uint64_t limit = clock_now() + in->patience_ns;
+
+	for (unsigned int i = first; i < in->threads; i++)
+		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
+	for (unsigned int i = first; i < in->threads;) {
+		int still = wait_until_still(in->thread[i], limit);
+
+		if (still < 0 || (still > 0 && mend_interrupted_call(in, in->thread[i]) != 0))
+			return -1;
+		if (still)
+			i++;
+		else
+			in->thread[i] = in->thread[--in->threads];
+	}
+	return 0;
+}
+
+/* All are looked for before the first is interrupted, so that they stand still for less long. */
 int inject_seize_all(struct inject *in)
 {
+	unsigned int still = 0;
 	int n;
 
 	in->threads = 0;
 	while ((n = seize_more(in)) > 0)
 		;
+	if (!in->firm)
+		in->since = clock_now();
+	while (n == 0 && still < in->threads) {
+		if (interrupt(in, still) != 0)
+			return -1;
+		still = in->threads;
+		while ((n = seize_more(in)) > 0)
+			;
+	}
 	if (n == 0 && in->threads == 0) {
 		errno = ESRCH;
 		return -1;
 	}
 	return n;
+}
+
+/* Only what stands still can be let go of: the others do not wait for what does not yet. */
+void inject_detach_all(struct inject *in)
+{
+	unsigned int late = 0;
+
+	for (unsigned int i = 0; i < in->threads; i++)
+		if (ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL) != 0 && errno == ESRCH)
+			in->thread[late++] = in->thread[i];
+	for (unsigned int i = 0; i < late; i++)
+		if (wait_until_still(in->thread[i], 0) > 0)
+			ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
+	in->threads = 0;
 }

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inject: stopping a process, and letting it go on. */
-#include "inject.h"
+#include "clock.h"
 #include "inject_arch.h"
 #include "inject_thread.h"
-#include "maps.h"
 
 #include <errno.h>
+#include <linux/rseq.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <unistd.h>
 
-/* No value that a register is likely to have. */
-#define FIRST_MARK UINT64_C(0x696e6a6563740000)
-
-enum {
-	VDSO_MAX = 16 << 10,
-	RSEQ_CS_AT = 8, /* of struct rseq (linux/rseq.h) */
-};
+/* A guest that stands still longer notices; but who is to be repaired has nobody else. */
+#define STOP_NS  (1 * CLOCK_SECOND)
+#define ADOPT_NS (60 * CLOCK_SECOND)
 
 /* --- What the caller needs, and is given back --- */
 
@@ -46,105 +42,83 @@ static int choose_caller(struct inject *in)
 	return 0;
 }
 
-static int find_instruction(struct inject *in)
-{
-	struct maps maps;
-	struct vma vma;
-	unsigned char code[VDSO_MAX];
-	int more;
-
-	if (maps_open(&maps, in->root, in->pid) != 0)
-		return -1;
-	while ((more = maps_next(&maps, &vma)) > 0 && strcmp(vma.path, "[vdso]") != 0)
-		;
-	maps_close(&maps);
-	if (more < 0)
-		return -1;
-
-	size_t size = more ? (size_t)(vma.end - vma.start) : 0;
-
-	if (size > sizeof(code))
-		size = sizeof(code);
-	if (more && inject_read(in, vma.start, code, size) != 0)
-		return -1;
-
-	ptrdiff_t at = inject_arch_find_instruction(code, size);
-
-	if (at < 0) {
-		errno = ENOTSUP;
-		return -1;
-	}
-	in->instruction = vma.start + (uint64_t)at;
-	return 0;
-}
-
 /*
- * While the caller is elsewhere the kernel forgets the sequence that it is in the middle of
- * (rseq_ip_fixup() in kernel/rseq.c), and would not abort it: so it is put back.
+ * While the caller is elsewhere the kernel forgets the restartable sequence (rseq(2)) that it is in
+ * the middle of (rseq_ip_fixup() in kernel/rseq.c), and would not abort it: so we do.
  */
-static void save_rseq(struct inject *in)
+static void abort_sequence(struct inject *in)
 {
 	struct __ptrace_rseq_configuration rseq = {0};
+	struct rseq_cs sequence;
+	uint64_t at = 0;
 
-	in->rseq = 0;
-	if (ptrace(PTRACE_GET_RSEQ_CONFIGURATION, in->caller, sizeof(rseq), &rseq) < 0)
-		return; /* before Linux 5.13 */
-	if (rseq.rseq_abi_pointer &&
-		inject_read(in, rseq.rseq_abi_pointer + RSEQ_CS_AT, &in->rseq_cs,
-			sizeof(in->rseq_cs)) == 0 &&
-		in->rseq_cs)
-		in->rseq = rseq.rseq_abi_pointer + RSEQ_CS_AT;
+	if (ptrace(PTRACE_GET_RSEQ_CONFIGURATION, in->caller, sizeof(rseq), &rseq) < 0 ||
+		!rseq.rseq_abi_pointer)
+		return; /* before Linux 5.13, or not used */
+	if (inject_read(in, rseq.rseq_abi_pointer + offsetof(struct rseq, rseq_cs), &at,
+		    sizeof(at)) != 0 ||
+		!at || inject_read(in, at, &sequence, sizeof(sequence)) != 0)
+		return;
+	if (inject_arch_ip(&in->registers) - sequence.start_ip < sequence.post_commit_offset)
+		inject_arch_jump(&in->registers, sequence.abort_ip);
 }
 
 static int save_caller(struct inject *in)
 {
-	save_rseq(in);
+	abort_sequence(in);
 	return ptrace(PTRACE_GETSIGMASK, in->caller, sizeof(in->signals), &in->signals) == 0 ? 0
 											     : -1;
 }
 
-/*
- * The stop on the way makes the kernel look at what the caller was doing as after any signal,
- * and restart its call if it was in one: only it can, for some calls.
- */
+/* If it was in a call, the kernel makes it again as after any signal: only it can, for some. */
 static void restore_caller(struct inject *in)
 {
-	if (in->rseq)
-		inject_write(in, in->rseq, &in->rseq_cs, sizeof(in->rseq_cs));
-	inject_set_registers(in->caller, &in->registers);
-	inject_step();
-	ptrace(PTRACE_INTERRUPT, in->caller, NULL, NULL);
-	inject_run(in, PTRACE_CONT, INJECT_AT_REST);
-	inject_step();
 	ptrace(PTRACE_SETSIGMASK, in->caller, sizeof(in->signals), &in->signals);
 	inject_step();
+	inject_set_registers(in->caller, &in->registers);
 	in->changed = false;
+	inject_step();
+	inject_take_code(in);
+	inject_step();
 }
 
 /* --- All of it --- */
 
 static int stop(struct inject *in)
 {
-	if (inject_hold(in) != 0 || inject_seize_all(in) != 0 || choose_caller(in) != 0 ||
-		find_instruction(in) != 0)
+	if ((in->firm && inject_hold(in) != 0) || inject_seize_all(in) != 0)
 		return -1;
-	return save_caller(in);
+	return 0;
+}
+
+static int get_ready(struct inject *in)
+{
+	return choose_caller(in) != 0 ? -1 : save_caller(in);
 }
 
 static void let_go(struct inject *in)
 {
-	for (unsigned int i = 0; i < in->threads; i++)
-		ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
-	in->threads = 0;
+	inject_detach_all(in);
 	in->leaving = true;
 	inject_step();
-	if (in->held && !in->stop_more)
+	if (in->stop_more)
+		kill(in->pid, SIGSTOP);
+	else if (in->held)
 		kill(in->pid, SIGCONT);
 	inject_step();
 	in->held = false;
 }
 
-int inject_stop(struct inject *in, const struct root *root, pid_t pid)
+static int fail(struct inject *in)
+{
+	int error = errno;
+
+	let_go(in);
+	errno = error;
+	return -1;
+}
+
+static int stop_process(struct inject *in, const struct root *root, pid_t pid, bool firm)
 {
 	int traced = inject_is_traced(root, pid);
 
@@ -154,17 +128,21 @@ int inject_stop(struct inject *in, const struct root *root, pid_t pid)
 	}
 	memset(in, 0, sizeof(*in));
 	in->root = root;
-	in->pid = pid;
+	in->patience_ns = STOP_NS;
+	in->firm = firm;
 	memset(in->fd, -1, sizeof(in->fd));
-	in->mark = FIRST_MARK;
-	if (stop(in) == 0)
-		return 0;
+	in->pid = pid;
+	return inject_find_code(in) == 0 && stop(in) == 0 && get_ready(in) == 0 ? 0 : fail(in);
+}
 
-	int error = errno;
+int inject_stop(struct inject *in, const struct root *root, pid_t pid)
+{
+	return stop_process(in, root, pid, false);
+}
 
-	let_go(in);
-	errno = error;
-	return -1;
+int inject_stop_firmly(struct inject *in, const struct root *root, pid_t pid)
+{
+	return stop_process(in, root, pid, true);
 }
 
 void inject_release(struct inject *in)
@@ -175,20 +153,50 @@ void inject_release(struct inject *in)
 	let_go(in);
 }
 
+/*
+ * The caller is still inside our code: it is as if we had put it there.  Its last result may not
+ * have been kept yet.
+ */
+static int take_over(struct inject *in, const struct user_regs_struct *registers)
+{
+	int64_t result = inject_arch_result(registers);
+	uint64_t at = 0;
+
+	in->changed = true;
+	if (inject_read(in, inject_arch_result_at(in->code), &at, sizeof(at)) != 0 ||
+		(at && inject_arch_has_result(registers, in->code) &&
+			inject_write(in, at, &result, sizeof(result)) != 0))
+		return -1;
+	return inject_block_signals(in);
+}
+
+/* If it has found its way back, it may be any thread, and our code stays where it is: find_room().
+ */
+static int get_ready_again(struct inject *in)
+{
+	struct user_regs_struct registers;
+
+	if (in->code && in->caller && inject_get_registers(in->caller, &registers) == 0 &&
+		inject_arch_ip(&registers) - in->code < INJECT_CODE)
+		return take_over(in, &registers);
+	return inject_find_code(in) == 0 ? get_ready(in) : -1;
+}
+
 int inject_adopt(struct inject *in)
 {
-	if (!in->held && !in->changed)
-		return 0;
 	in->threads = 0;
-	/* Also what is not changed is seized: see mend_interrupted_call(). */
-	if (!in->leaving && inject_wait_until_stopped(in) == 0 && inject_seize_all(in) == 0 &&
-		(!in->changed || inject_block_signals(in) == 0)) {
-		inject_look_at_opened(in);
-		inject_close_scratch(in);
+	in->changed = false;
+	in->patience_ns = ADOPT_NS;
+	if (!in->pid)
+		return 0;
+	inject_restore_limit(in);
+	if (in->leaving) {
+		let_go(in);
 		return 0;
 	}
-	if (in->changed)
-		return -1;
-	let_go(in);
+	if (stop(in) != 0 || get_ready_again(in) != 0)
+		return fail(in);
+	inject_look_at_opened(in);
+	inject_close_scratch(in);
 	return 0;
 }

@@ -15,27 +15,30 @@ static inline bool inject_is_gone(int state)
 	return state == 'Z' || state == 'X';
 }
 
-/* inject_hold - stop the process by SIGSTOP, unless it is; 0 or -1. */
+/* inject_hold - stop the process by SIGSTOP, unless it is; 0 or -1 (EBUSY: not in time). */
 int inject_hold(struct inject *in);
 
-/* inject_wait_until_stopped - until that has come to every thread; 0 or -1 (EBUSY: after a second).
- */
-int inject_wait_until_stopped(const struct inject *in);
-
-/* inject_seize_all - trace every thread of a process that is stopped; 0 or -1. */
+/* inject_seize_all - trace and stop every thread; 0 or -1 (EBUSY: not in time). */
 int inject_seize_all(struct inject *in);
+
+/* inject_detach_all - let all of them run on. */
+void inject_detach_all(struct inject *in);
 
 /* inject_get_registers, inject_set_registers - of a thread that is stopped; 0 or -1. */
 int inject_get_registers(pid_t thread, struct user_regs_struct *out);
 int inject_set_registers(pid_t thread, const struct user_regs_struct *registers);
 
-enum inject_place {
-	INJECT_AT_CALL, /* before or behind a system call */
-	INJECT_AT_REST, /* where PTRACE_INTERRUPT stops a thread */
-};
+/* inject_find_code - where our code is to be: in->code and in->was; 0 or -1 (ENOTSUP). */
+int inject_find_code(struct inject *in);
 
-/* inject_run - let the caller run by ptrace REQUEST until it stops at PLACE; 0 or -1. */
-int inject_run(struct inject *in, int request, enum inject_place place);
+/* inject_put_code - have it there, for in->registers and in->signals; 0 or -1. */
+int inject_put_code(struct inject *in);
+
+/* inject_take_code - have there what was. */
+void inject_take_code(struct inject *in);
+
+/* inject_keep_result - have a call whose tracer dies put its result to AT; 0: nowhere.  0 or -1. */
+int inject_keep_result(const struct inject *in, uint64_t at);
 
 /* inject_block_signals - all that can be, for the caller; 0 or -1. */
 int inject_block_signals(const struct inject *in);
@@ -45,6 +48,9 @@ void inject_look_at_opened(struct inject *in);
 
 /* inject_close_scratch - there is none afterwards, whether it was mapped or only about to be. */
 void inject_close_scratch(struct inject *in);
+
+/* inject_restore_limit - if inject_lock() has raised it. */
+void inject_restore_limit(struct inject *in);
 
 /* inject_clean - close and unmap what is there for calls only. */
 void inject_clean(struct inject *in);

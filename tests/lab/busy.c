@@ -7,7 +7,7 @@
  * Words: seccomp (the calls that would be its end are forbidden), advice (flags and a lock on
  * the memory), node1 (bound to NUMA node 1), pinned (the first page, by io_uring), traced
  * (by its child), nobody (without rights, also to lock memory), spare (the second huge page is in
- *no page table, and left alone until the line "use").
+ * no page table, and left alone until the line "use").
  *
  * Two threads count in every 4 KiB of the memory, and check what else is in it; four are blocked
  * in calls.  It prints "#ready"; then, for each line that it reads, a record of what it has
@@ -66,7 +66,7 @@ static char *memory;
 static size_t pages;
 static unsigned int counted[COUNTERS][PAGES_MAX];
 static _Atomic bool is_lost[PAGES_MAX];
-static _Atomic int paused;
+static _Atomic int paused, started;
 static _Atomic bool pausing, sparing;
 static _Atomic unsigned long wrong, other, early, woken, lost_lsb;
 static int silent[2]; /* a pipe that nobody writes to */
@@ -129,7 +129,7 @@ static bool is_spared(size_t page)
  */
 static size_t behind(size_t page)
 {
-	return is_lost[page] ? page + 1 : (page | (bad_pages - 1)) + 1;
+	return is_lost[page] || is_spared(page) ? page + 1 : (page | (bad_pages - 1)) + 1;
 }
 
 /* Count in a page, and return the next. */
@@ -163,6 +163,7 @@ _Noreturn static void *count(void *arg)
 {
 	uint64_t start;
 
+	started++;
 	for (;; rest(start)) {
 		start = clock_now();
 		for (size_t page = 0; page < pages;) {
@@ -183,6 +184,7 @@ static void *sleep_in_a_call(void *arg)
 	struct epoll_event event;
 	char c;
 
+	started++;
 	switch ((uintptr_t)arg) {
 	case 0:
 		poll(&poll_fd, 1, -1);
@@ -330,6 +332,9 @@ static void start_threads(void)
 		pthread_create(&thread, NULL, count, counted[i]);
 	for (uintptr_t i = 0; i < SLEEPERS; i++)
 		pthread_create(&thread, NULL, sleep_in_a_call, (void *)i);
+	/* Until then they block all signals. */
+	while (started < COUNTERS + SLEEPERS)
+		nap();
 }
 
 /* What has been counted in a page; false while it cannot be read. */

@@ -10,6 +10,7 @@ busy()
 	set +T
 	rm -f "$tmp/$1.in"
 	mkfifo "$tmp/$1.in"
+	: >"$tmp/$1.out" # what one of this name said before
 	"$top/build/lab/busy" "${@:2}" <"$tmp/$1.in" >"$tmp/$1.out" 3>&- &
 	pid=$!
 	busy_pids+=("$pid")
@@ -146,6 +147,15 @@ check_process()
 	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
 }
 
+# undisturbed NAME PID - it runs, blocks the signals that it did, and has noticed nothing
+undisturbed()
+{
+	soon runs "$2"
+	diff <(grep ^Sig "$tmp/$1.had") <(belongings "$2" | grep ^Sig)
+	ask "$1"
+	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
+}
+
 # Two processes, first and second, that map the same huge pages: start_both FILE BYTES [WORD]...
 start_both()
 {
@@ -199,6 +209,21 @@ kill_at()
 		result=new
 		[[ $output == *"was killed"* ]] || result=whole
 		;;
+	*) return 1 ;;
+	esac
+}
+
+# both_die_at STEP PAGE COMMAND... - the page is replaced in process first alone, and who does it is
+# killed with its supervisor: $result is what is mapped there then, or "whole" if none was killed
+both_die_at()
+{
+	second=$first
+	split_at "both:$1" "${@:2}"
+	soon runs "$first"
+	result=$(mapped "$first" "$2")
+	case $status,$result in
+	137,*) ;;
+	0,new) result=whole ;;
 	*) return 1 ;;
 	esac
 }

@@ -171,18 +171,33 @@ ue()
 	[[ $answer == *" wrong=0 lost=1 lost_page=700 "*"other=0 woken=0 "* ]]
 }
 
-# One of each kind of step; all of them take as long as a soak.  A call inside a process has four:
-# before it, when it is prepared, when it is entered, and when it has been made.
+# One of each kind of step; all of them take as long as a soak.  A call inside a process has five:
+# before it, when its registers are set, when signals are blocked, when it is entered, and when it
+# has been made.
 @test "killed at any kind of step it leaves the old page or the new one, in all processes the same" {
-	local stop=(1 2) scratch=(3 4 5 6) pair=(9) receive=(13 14) close=(17) map=(25 85)
-	local userfaultfd=(33 34) lock=(41) policy=(44 49 148) unmap=(54) restore=(55 56 57 164) go_on=(58 59)
-	local fill=(119) mark=(123) stop_all=(124 126) advise=(138) remap=(140 141 142 143 158)
+	local scratch=(1 2 3 4 5) pair=(8) receive=(13 14) close=(18) map=(28 98)
+	local userfaultfd=(38 39) lock=(48) policy=(51 58 157) unmap=(63) restore=(66 67 68 196) go_on=(69 70)
+	local fill=(142) mark=(145) stop_all=(146 147 149) advise=(160) remap=(165 166 167 168 169 187)
 	start_both /dev/hugepages/huge 40M
-	kill_at_steps "${stop[@]}" "${scratch[@]}" "${pair[@]}" "${receive[@]}" "${close[@]}" "${map[@]}" \
+	kill_at_steps "${scratch[@]}" "${pair[@]}" "${receive[@]}" "${close[@]}" "${map[@]}" \
 		"${userfaultfd[@]}" "${lock[@]}" "${policy[@]}" "${unmap[@]}" "${restore[@]}" "${go_on[@]}" \
-		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${advise[@]}" "${remap[@]}" 177 178
+		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${advise[@]}" "${remap[@]}" 209 210
 	# When this fails, the numbers above mean something else.
-	[ "$last $result" = "177 whole" ]
+	[ "$last $result" = "209 whole" ]
+}
+
+# The steps of one process only, as above.
+@test "killed with its supervisor at any kind of step it leaves a process that runs on" {
+	local step page=700
+	busy one create /dev/hugepages/huge 40M
+	first=$pid
+	spoil "$first" "$page"
+	for step in 2 4 9 13 28 38 49 63 66 67 68 70 71 73 76 88 89 90 91 92 93 99 103 104; do
+		both_die_at "$step" "$page"
+		undisturbed one "$first"
+		[ "$result" = old ] || { page=$((page + 512)) && spoil "$first" "$page"; }
+	done
+	[ "$result" = whole ]
 }
 
 @test "who interrupts it gets the whole page first" {

@@ -16,10 +16,10 @@ spoil_frames()
 	dmesg -n 1
 	for frame; do
 		[ "$frame" != 0 ]
-		# EBUSY: a thread was just looking at it; it is marked and unmapped all the same.
+		# The kernel acts before this returns.  EBUSY: a thread was just looking at it; it is
+		# marked and unmapped all the same.
 		echo "$frame" 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true
 	done
-	wait_for_poison $(($1 * 4096))
 }
 
 # spoil PID PAGE... - these pages of a huge page of the process

@@ -17,3 +17,18 @@ load hugesplit_helper
 	start_both /dev/hugepages/huge 32M
 	kill_at_steps supervisor:{1..200..20}
 }
+
+@test "killed with its supervisor at any step it leaves a process that runs on" {
+	local step page=700
+	busy one create /dev/hugepages/huge 64M
+	first=$pid
+	spoil "$first" "$page"
+	for ((step = 1, result = none; step < 200; step++)); do
+		both_die_at "$step" "$page"
+		undisturbed one "$first"
+		[ "$result" != whole ] || break
+		[ "$result" = old ] || { page=$((page + 512)) && spoil "$first" "$page"; }
+	done
+	[ "$result" = whole ]
+	[ "$step" -gt 80 ]
+}

@@ -422,6 +422,7 @@ static void descriptors_come_and_go(void)
 /* --- Death of the tracer --- */
 
 static int steps_left;
+static bool firmly;
 
 static void die_at_step(void)
 {
@@ -432,7 +433,7 @@ static void die_at_step(void)
 static _Noreturn void be_worker(struct inject *at)
 {
 	inject_on_step(die_at_step);
-	if (inject_stop(at, &root, victim) == 0) {
+	if ((firmly ? inject_stop_firmly : inject_stop)(at, &root, victim) == 0) {
 		inject_give_fd(at, wake[1]);
 		inject_open(at, SYS_memfd_create, at->scratch, 0);
 		inject_release(at);
@@ -475,6 +476,49 @@ static void a_tracer_that_dies_anywhere_is_replaced(void)
 	munmap(at, sizeof(*at));
 }
 
+/*
+ * Whatever it is doing, and nobody comes after it: the process runs on with the registers, the
+ * signal mask and the blocked calls that it had.
+ */
+static void a_tracer_that_dies_anywhere_is_not_needed(void)
+{
+	struct inject *at =
+		mmap(NULL, sizeof(*at), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+
+	for (int step = 1; !WIFEXITED(status) || step == 1; step++) {
+		start_victim();
+		steps_left = step;
+		pid_t worker = fork();
+
+		if (worker == 0)
+			be_worker(at);
+		waitpid(worker, &status, 0);
+		check_runs();
+		/* Not to the process: another thread would take it while this one blocks it. */
+		CHECK(syscall(SYS_tgkill, victim, victim, SIGRTMIN) == 0);
+		for (int i = 0; i < 60000 && !shared->signals; i++)
+			nap(1);
+		CHECK_U64(shared->signals, 1);
+		for (int i = POLL; i < SLEEPERS; i++)
+			CHECK(shared->back[i] == NOT_BACK);
+		end_victim();
+		if (unit_failed_checks) {
+			printf("# step %d\n", step);
+			break;
+		}
+		CHECK(step < 200);
+	}
+	munmap(at, sizeof(*at));
+}
+
+static void a_tracer_of_a_stopped_process_is_replaced(void)
+{
+	firmly = true;
+	a_tracer_that_dies_anywhere_is_replaced();
+	firmly = false;
+}
+
 int main(void)
 {
 	shared = mmap(
@@ -490,5 +534,7 @@ int main(void)
 	UNIT(filters_are_passed);
 	UNIT(descriptors_come_and_go);
 	UNIT(a_tracer_that_dies_anywhere_is_replaced);
+	UNIT(a_tracer_of_a_stopped_process_is_replaced);
+	UNIT(a_tracer_that_dies_anywhere_is_not_needed);
 	return unit_end();
 }
