@@ -91,7 +91,7 @@ $(BIN)/recjson: LDLIBS = -ljansson
 VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix vm/,action backends blockers condition disks images journal journals latch pages ramblocks targets word_list) \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
-	$(addprefix dump/,dump dump_copy layout peek peek_shared peek_private registers processors elf_head kernel_note \
+	$(addprefix dump/,dump dump_copy layout peek peek_lock peek_private peek_shared registers processors elf_head kernel_note \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send leave follow copy load digest dirty ram page_set wire wire_record carrier evac source refusal \

@@ -24,3 +24,7 @@ check_met()
 @test "errors in shared memory are met, and left out" {
 	check_met memory-backend-memfd,share=on 0x301000
 }
+
+@test "errors in private memory are met, two of them side by side in a huge page, and left out" {
+	check_met memory-backend-ram 0x301000
+}

@@ -35,8 +35,10 @@ struct order {
 struct loan {
 	struct peek *peek;
 	const struct peek_visitor *visitor;
-	struct inject *in; /* seen by the worker, too */
-	int memory;        /* the buffer's */
+	struct inject *in;    /* seen by the worker, too */
+	uint64_t start, size; /* of what is read */
+	bool lock;            /* see peek_lock.c */
+	int memory;           /* the buffer's */
 	char *buffer;
 	int worker_end, end; /* of the connection */
 	pid_t worker;
@@ -66,7 +68,16 @@ static int hold(struct loan *loan, int *theirs)
 	if (inject_stop(loan->in, loan->peek->root, loan->peek->pid) != 0)
 		return -1;
 	*theirs = inject_give_fd(loan->in, loan->memory);
-	return *theirs < 0 ? -1 : 0;
+	return *theirs < 0 || (loan->lock && inject_lock(loan->in, loan->start, loan->size) != 0)
+		       ? -1
+		       : 0;
+}
+
+static void let_go(struct loan *loan)
+{
+	if (loan->lock)
+		inject_call(loan->in, SYS_munlock, loan->start, loan->size);
+	inject_release(loan->in);
 }
 
 static void carry_out(struct inject *in, int theirs, struct order *order)
@@ -97,7 +108,7 @@ static _Noreturn void work(struct loan *loan)
 	while (answer(loan, &order) &&
 		recv(loan->worker_end, &order, sizeof(order), 0) == sizeof(order))
 		carry_out(loan->in, theirs, &order);
-	inject_release(loan->in);
+	let_go(loan);
 	_exit(0);
 }
 
@@ -146,10 +157,16 @@ static int start_worker(struct loan *loan)
 static int begin(struct loan *loan)
 {
 	struct order order;
+	int locked;
 
 	loan->peek->why = "make room to read its private memory";
 	if (open_buffer(loan) != 0)
 		return -1;
+	loan->peek->why = "look whether its private memory is locked";
+	locked = peek_is_locked(loan->peek, loan->start);
+	if (locked < 0)
+		return -1;
+	loan->lock = !locked;
 	loan->peek->why = "have it write out its private memory";
 	if (start_worker(loan) != 0 || receive(loan, &order) != 0)
 		return -1;
@@ -170,7 +187,7 @@ static int finish(struct loan *loan)
 		;
 	if (WIFSIGNALED(status)) {
 		result = inject_adopt(loan->in);
-		inject_release(loan->in);
+		let_go(loan);
 	}
 	return result;
 }
@@ -242,6 +259,8 @@ int peek_private(struct peek *peek, const struct vma *vma, uint64_t start, uint6
 	struct loan loan = {
 		.peek = peek,
 		.visitor = visitor,
+		.start = start,
+		.size = end - start,
 		.in = MAP_FAILED,
 		.memory = -1,
 		.buffer = MAP_FAILED,
@@ -252,7 +271,7 @@ int peek_private(struct peek *peek, const struct vma *vma, uint64_t start, uint6
 	int error = errno;
 
 	if (finish(&loan) != 0) {
-		peek->why = "put it right: it stays stopped";
+		peek->why = "put it right: what was made in it stays";
 		result = -1;
 	} else {
 		errno = error;
