@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ram.h"
+#include "guard.h"
 #include "maps.h"
 #include "vm/backends.h"
 #include "vm/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/userfaultfd.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -78,6 +81,7 @@ static int open_block(struct ram *ram, const struct root *root, const struct vm 
 {
 	struct ram_block *block = &ram->block[ram->blocks++];
 	const struct vm_mapping *mapping = &vm->mapping[i];
+	struct statfs filesystem;
 
 	*block = (struct ram_block){.va = mapping->start, .fd = -1};
 	memcpy(block->id, vm->args.backend[i].id, sizeof(block->id));
@@ -91,6 +95,8 @@ static int open_block(struct ram *ram, const struct root *root, const struct vm 
 	block->fd = open_file(root, vm->pid, mapping->start, O_RDWR);
 	if (block->fd < 0)
 		return -1;
+	block->is_hugetlb =
+		fstatfs(block->fd, &filesystem) == 0 && filesystem.f_type == HUGETLBFS_MAGIC;
 	*why = "map its memory";
 	if (map_block(block, prot) != 0)
 		return -1;
@@ -189,11 +195,20 @@ int ram_punch(const struct ram_block *block, uint64_t first, uint64_t n)
 		(off_t)(first * PAGE_BYTES), (off_t)(n * PAGE_BYTES));
 }
 
+static void touch(void *page)
+{
+	(void)*(volatile const unsigned char *)page;
+}
+
+/* One that is only on its way to another place can be read as soon as it is there. */
 static void add_lost(uint64_t va, void *context)
 {
 	struct ram_block *block = context;
+	uint64_t page = (va - block->va) / PAGE_BYTES;
+	struct guard_fault fault;
 
-	page_set_add(&block->lost, (va - block->va) / PAGE_BYTES, 1);
+	if (!block->is_hugetlb || !guard_run(touch, block->memory + page * PAGE_BYTES, &fault))
+		page_set_add(&block->lost, page, 1);
 }
 
 int ram_find_lost(struct ram *ram, const struct root *root, pid_t pid)

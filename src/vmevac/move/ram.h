@@ -15,6 +15,7 @@ struct ram_block {
 	uint64_t va;            /* where QEMU has it mapped */
 	uint64_t pages;         /* of PAGE_BYTES */
 	int fd;
+	bool is_hugetlb;
 	unsigned char *memory;
 	struct page_set lost;  /* poisoned */
 	struct page_set told;  /* their digests have come; the target's */
@@ -54,7 +55,7 @@ int ram_punch(const struct ram_block *block, uint64_t first, uint64_t n);
 
 /*
  * ram_find_lost - add to lost what the kernel has taken away from process PID because of an error,
- * or what was marked in its page tables (UFFDIO_POISON).  0 or -1.
+ * or what was marked in its page tables (UFFDIO_POISON).  guard_open() comes before.  0 or -1.
  */
 int ram_find_lost(struct ram *ram, const struct root *root, pid_t pid);
 

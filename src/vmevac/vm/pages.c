@@ -3,6 +3,7 @@
 #include "lines.h"
 #include "num.h"
 #include "page.h"
+#include "pagemap_scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,15 +142,50 @@ static int each_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end,
 	return 0;
 }
 
+/*
+ * A huge page of hugetlbfs that was taken away or marked is not in pagemap, but PAGEMAP_SCAN has
+ * it: as neither there nor empty (pagemap_hugetlb_category() in fs/proc/task_mmu.c).
+ */
+static int each_poisoned_huge(int map_fd, uint64_t start, uint64_t end,
+	void (*found)(uint64_t va, void *context), void *context)
+{
+	enum { REGIONS = 256 };
+	struct pagemap_region region[REGIONS];
+	int n;
+
+	for (uint64_t at = start; at < end;) {
+		n = pagemap_scan(map_fd, &at, end, region, REGIONS);
+		if (n < 0)
+			return -1;
+		for (int i = 0; i < n; i++) {
+			if (region[i].categories & PAGEMAP_SCAN_PRESENT)
+				continue;
+			for (uint64_t va = region[i].start; va < region[i].end; va += PAGE_BYTES)
+				found(va, context);
+		}
+	}
+	return 0;
+}
+
+static bool is_hugetlb(const struct root *root, pid_t pid, uint64_t start, uint64_t end)
+{
+	struct pages pages;
+
+	return pages_find(&pages, root, pid, start, end) == 0 && pages.size > PAGE_BYTES;
+}
+
 int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
 	void (*found)(uint64_t va, void *context), void *context)
 {
-	int map_fd = pagemap_open(root, pid), flags_fd, result;
+	int map_fd = pagemap_open(root, pid), flags_fd, result = -1;
 
 	if (map_fd < 0)
 		return -1;
 	flags_fd = page_flags_open(root);
-	result = flags_fd < 0 ? -1 : each_poisoned(map_fd, flags_fd, start, end, found, context);
+	if (flags_fd >= 0 && is_hugetlb(root, pid, start, end))
+		result = each_poisoned_huge(map_fd, start, end, found, context);
+	if (flags_fd >= 0 && result != 0) /* no huge pages, or a kernel that does not scan */
+		result = each_poisoned(map_fd, flags_fd, start, end, found, context);
 
 	int error = errno;
 

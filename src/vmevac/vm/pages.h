@@ -26,8 +26,9 @@ int pages_find(struct pages *out, const struct root *root, pid_t pid, uint64_t s
 
 /*
  * pages_each_poisoned - call FOUND for each base page from START to END - 1 that the kernel has
- * taken away from the process because of an error, or that is marked as if it had been.
- * pages_poisoned - how many those are.  Return 0, or -1 with errno (EPERM: only root may know).
+ * taken away from the process because of an error, or that is marked as if it had been.  A huge
+ * page of hugetlbfs that is just being moved to another place may be among them. pages_poisoned -
+ * how many those are.  Return 0, or -1 with errno (EPERM: only root may know).
  */
 int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
 	void (*found)(uint64_t va, void *context), void *context);
