@@ -6,7 +6,6 @@
 #include "move/send.h"
 #include "vmevac.h"
 
-#include <errno.h>
 #include <string.h>
 
 static struct jobs jobs = {.run = send_machine, .at_once = 1};
