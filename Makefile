@@ -265,7 +265,7 @@ SUITES = \
 	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
 	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
 	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
-	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm' \
+	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \

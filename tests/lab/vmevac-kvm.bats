@@ -38,6 +38,21 @@ poison()
 	monitor 'info status' | grep -q paused
 }
 
+@test "of a machine on huge pages of hugetlbfs the bad one is left out" {
+	machine memory-backend-memfd,share=on,hugetlb=on,hugetlbsize=2M
+	poison 0x300000
+	run -1 vmevac dump web "$tmp/core"
+	echo "$output"
+	grep -q "^skip src=vmevac reason=poisoned bytes=2097152 vm=web pid=$holder va=0x[0-9a-f]* gpa=0x0000000000200000\$" <<<"$output"
+	[[ ${lines[-1]} == "dump vm=web result=done pid=$holder state=paused mode=still file=$tmp/core "*" lost=2097152 cpus=1 "* ]]
+	# What the guest counts with is in another huge page, which is all there.
+	offset=$(readelf -lW "$tmp/core" | sed -n 's/^ *LOAD *\(0x[0-9a-f]*\) 0x[0-9a-f]* 0x0*0 .*/\1/p')
+	[ "$(od -An -tu4 -j $((offset + 0x600)) -N 4 "$tmp/core" | tr -d ' ')" = "$(word_at 0x600)" ]
+	kill -0 "$holder"
+	run -0 vmevac list --sample 1s web
+	[[ ${lines[0]} == "vm vm=web "*" poisoned=512 dirty_rate="[0-9]* ]]
+}
+
 @test "a guest under KVM is told of an error" {
 	machine memory-backend-memfd,share=on
 	monitor cont
