@@ -94,8 +94,10 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix dump/,dump dump_copy layout peek peek_lock peek_private peek_shared registers processors elf_head kernel_note \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
-	$(addprefix move/,send leave follow copy load digest dirty ram page_set wire wire_record carrier evac source refusal \
-		machine firmware warden fault recv arrive receive target target_end devices kept plant same shell_words arguments)
+	$(addprefix move/,send recover departure leave leave_open leave_track leave_serve leave_prove copy \
+		copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal \
+		machine firmware warden fault recv arrive arrive_offer receive pager fetch fetch_ask latency \
+		target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lelf -ljansson -lxxhash -lzstd
@@ -116,7 +118,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head mce page_set devices progress same
+	shell_line wanted salvage headroom registers elf_head mce page_set latency devices progress same
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line dump splitproc wire same
 FUZZ_SECONDS = 60
@@ -143,8 +145,9 @@ $(O)/unit/registers: $(O)/vmevac/dump/registers.o
 $(O)/unit/mce: $(O)/vmevac/mce.o
 $(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
-$(O)/unit/page_set $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/page_set $(O)/unit/latency $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/page_set: $(O)/vmevac/move/page_set.o
+$(O)/unit/latency: $(O)/vmevac/move/latency.o
 $(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
 $(O)/unit/same $(O)/fuzz/same: $(O)/vmevac/move/same.o $(O)/vmevac/move/shell_words.o
 $(O)/unit/ledger $(O)/unit/dimm $(O)/unit/memmap $(O)/unit/shell_line $(O)/unit/wanted $(O)/fuzz/ledger $(O)/fuzz/memmap $(O)/fuzz/shell_line: \
@@ -180,7 +183,9 @@ $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
-$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,move/wire.o move/wire_record.o move/receive.o move/kept.o move/ram.o move/page_set.o vm/backends.o vm/pages.o move/digest.o)
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
+	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_frames.o load.o leave_serve.o leave_prove.o))
+$(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)
 $(O)/fuzz/json $(O)/fuzz/qmp $(O)/fuzz/vmproc: LDLIBS = -ljansson
@@ -321,6 +326,7 @@ soak: all lab unit
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats $(BATS_FLAGS) tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
 	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
+	MOVE_RUNS=1 bats --tap -f 'cut while' tests/vmevac_post.bats
 	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
 	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent

@@ -31,13 +31,14 @@ waiting()
 		"-qmp unix:\$VMEVAC_QMP,server=on,wait=off"
 }
 
-# send OPTION...: move it, with LAUNCH in the place of waiting() and RECV in that of recv itself.
+# send OPTION...: move it, with LAUNCH in the place of waiting(), or RECV in that of recv itself, TO_BEGIN
+# and TO_END around it, and all of its memory before it runs, unless POST_COPY says so.
 send()
 {
-	local to="vmevac recv --state $PWD/target --stall ${stall:-20s} --launch '${launch:-$(waiting)}'"
+	local to="vmevac recv --state $PWD/target --stall ${stall:-20s} --timeout ${timeout:-10s} --launch '${launch:-$(waiting)}'"
 	to=${recv:-$to}
 	run --separate-stderr vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --stall "${stall:-20s}" \
-		--to "${to_begin:-}$to${to_end:-}" "$@" "$web"
+		--post-copy "${post_copy:-never}" --to "${to_begin:-}$to${to_end:-}" "$@" "$web"
 	mapfile -t -O "${#vms[@]}" vms < <(targets)
 }
 
@@ -62,12 +63,17 @@ state_of()
 	echo "$state"
 }
 
+# It runs: two seconds are enough to see that, also on a machine that is busy.
 passes()
 {
-	local before
+	local before i
 	before=$(state_of "$1")
-	sleep 0.1
-	[ -n "$before" ] && [ "$(state_of "$1")" != "$before" ]
+	[ -n "$before" ] || return
+	for ((i = 0; i < 20; i++)); do
+		sleep 0.1
+		[ "$(state_of "$1")" = "$before" ] || return 0
+	done
+	return 1
 }
 
 # The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
@@ -103,8 +109,15 @@ journal()
 	tail -q -n 1 "$1"/* 2>/dev/null | sed -n 's/^move .* state=\([^ ]*\).*/\1/p'
 }
 
+# Those of the target are no children of ours, and hold their disks until they are gone.
 end_all()
 {
 	stop_vms
+	wait_until have_ended
 	rm -rf home target
+}
+
+have_ended()
+{
+	[ -z "$(targets)" ]
 }

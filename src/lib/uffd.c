@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "uffd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -52,6 +55,64 @@ int uffd_open_in(struct inject *in, uint64_t features)
 
 	inject_close(in, theirs);
 	return mine;
+}
+
+/* By the device, where a process without privileges may not by the call. */
+static int open_by_device(struct inject *in)
+{
+	int device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC), there;
+	int64_t theirs = -1;
+
+	if (device < 0)
+		return -1;
+	there = inject_give_fd(in, device);
+	if (there >= 0) {
+		theirs = inject_call(in, SYS_ioctl, (uint64_t)there, USERFAULTFD_IOC_NEW,
+			O_CLOEXEC | O_NONBLOCK);
+		inject_close(in, there);
+	}
+
+	int error = errno;
+
+	close(device);
+	errno = error;
+	return (int)theirs;
+}
+
+int uffd_leave_in(struct inject *in, uint64_t features, int *theirs)
+{
+	*theirs = (int)inject_call(in, SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (*theirs < 0 && errno == EPERM)
+		*theirs = open_by_device(in);
+	if (*theirs < 0)
+		return -1;
+
+	int mine = agree_on(inject_take_fd(in, *theirs), features);
+
+	if (mine < 0)
+		inject_close(in, *theirs);
+	return mine;
+}
+
+int uffd_find_in(const struct root *root, pid_t pid, int *theirs)
+{
+	const struct inject in = {.root = root, .pid = pid};
+	DIR *fds = root_opendir(root, "proc/%d/fd", pid);
+	const struct dirent *fd;
+	char link[64];
+
+	*theirs = -1;
+	if (!fds)
+		return -1;
+	while (*theirs < 0 && (fd = readdir(fds))) {
+		ssize_t len = readlinkat(dirfd(fds), fd->d_name, link, sizeof(link));
+
+		if (len > 0 && memmem(link, (size_t)len, "[userfaultfd]", 13))
+			*theirs = atoi(fd->d_name);
+	}
+	closedir(fds);
+	errno = ENOENT;
+	return *theirs < 0 ? -1 : inject_take_fd(&in, *theirs);
 }
 
 int uffd_register(int uffd, uint64_t start, uint64_t size, uint64_t mode)
@@ -104,4 +165,11 @@ int uffd_copy(int uffd, uint64_t start, const void *data, uint64_t size)
 		from += order.copy > 0 ? (uint64_t)order.copy : 0;
 	} while (is_to_go_on(order.copy, &start, &size) && size);
 	return size ? -1 : 0;
+}
+
+int uffd_wake(int uffd, uint64_t start, uint64_t size)
+{
+	struct uffdio_range range = {start, size};
+
+	return ioctl(uffd, UFFDIO_WAKE, &range);
 }

@@ -24,6 +24,10 @@ struct uffdio_poison {
 };
 #endif
 
+#ifndef USERFAULTFD_IOC_NEW /* Linux 6.1 */
+#define USERFAULTFD_IOC_NEW _IO(0xAA, 0x00)
+#endif
+
 #ifndef UFFD_FEATURE_WP_UNPOPULATED /* Linux 6.4 */
 #define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
 #endif
@@ -42,6 +46,20 @@ int uffd_features(uint64_t *out);
 int uffd_open_in(struct inject *in, uint64_t features);
 
 /*
+ * uffd_leave_in - the same for faults of the kernel too, as when KVM or a system call touches
+ * memory; and its descriptor stays in the process, *THEIRS, so that what waits for a page goes on
+ * waiting when the caller ends.  Without CAP_SYS_PTRACE in the process it comes from
+ * /dev/userfaultfd (Linux 6.1), which the caller must be allowed to open.
+ */
+int uffd_leave_in(struct inject *in, uint64_t features, int *theirs);
+
+/*
+ * uffd_find_in - the caller's own descriptor of one that was left in process PID; -1 with errno
+ * (ENOENT: there is none).
+ */
+int uffd_find_in(const struct root *root, pid_t pid, int *theirs);
+
+/*
  * uffd_register - what touches a hole of the SIZE bytes at START waits
  * (UFFDIO_REGISTER_MODE_MISSING and so on in MODE); EBUSY: another userfaultfd has them.
  */
@@ -54,7 +72,13 @@ int uffd_unregister(int uffd, uint64_t start, uint64_t size);
  */
 int uffd_poison(int uffd, uint64_t start, uint64_t size);
 
-/* uffd_copy - fill the hole of SIZE bytes at START of a registered range with DATA. */
+/*
+ * uffd_copy - fill the hole of SIZE bytes at START of a registered range with DATA, and wake who
+ * waits for it.  EEXIST: at least some of it is no hole.
+ */
 int uffd_copy(int uffd, uint64_t start, const void *data, uint64_t size);
+
+/* uffd_wake - have those who wait for the SIZE bytes at START try again. */
+int uffd_wake(int uffd, uint64_t start, uint64_t size);
 
 #endif

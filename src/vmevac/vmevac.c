@@ -13,6 +13,7 @@ static const struct cli_verb verbs[] = {
 	{"resume", "let it take them back and run", vmevac_resume},
 	{"send", "move a virtual machine to another host while it runs", vmevac_send},
 	{"recv", "take in one that comes from another host", vmevac_recv},
+	{"recover", "go on with a move that was cut", vmevac_recover},
 	{"signal", "tell the guest of an error in its memory", vmevac_signal},
 	{"state", "print what a virtual machine is doing", vmevac_state},
 	{0},

@@ -12,6 +12,7 @@ enum status vmevac_plan(int argc, char **argv);
 enum status vmevac_quiesce(int argc, char **argv);
 enum status vmevac_resume(int argc, char **argv);
 enum status vmevac_send(int argc, char **argv);
+enum status vmevac_recover(int argc, char **argv);
 enum status vmevac_recv(int argc, char **argv);
 enum status vmevac_signal(int argc, char **argv);
 enum status vmevac_state(int argc, char **argv);

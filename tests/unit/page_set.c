@@ -59,10 +59,49 @@ static void counted_once(void)
 	page_set_close(&set);
 }
 
+static void taken_out(void)
+{
+	struct page_set other;
+
+	CHECK(page_set_open(&set, PAGES) == 0 && page_set_open(&other, PAGES) == 0);
+	page_set_add(&set, 10, 100);
+	page_set_remove(&set, 20, 2);
+	page_set_remove(&set, 20, 3);
+	CHECK_U64(set.count, 97);
+	check_runs(true, "10+10 23+87 ");
+	page_set_add(&other, 0, 12);
+	page_set_add(&other, 100, 100);
+	page_set_subtract(&set, &other);
+	CHECK_U64(set.count, 85);
+	check_runs(true, "12+8 23+77 ");
+	page_set_close(&set);
+	page_set_close(&other);
+}
+
+/* Bits past the last page that is asked for are not those of others. */
+static void packed(void)
+{
+	unsigned char bits[4] = {0xff, 0xff, 0xff, 0xff};
+
+	CHECK(page_set_open(&set, PAGES) == 0);
+	page_set_add(&set, 56, 1);
+	page_set_add(&set, 63, 3);
+	page_set_add(&set, 75, 2);
+	CHECK(page_set_pack(&set, 56, 20, bits));
+	CHECK_U64(bits[0], 0x81);
+	CHECK_U64(bits[1], 0x03);
+	CHECK_U64(bits[2], 0x08);
+	CHECK_U64(bits[3], 0xff);
+	CHECK(!page_set_pack(&set, 80, 16, bits));
+	page_set_close(&set);
+}
+
 int main(void)
 {
 	UNIT(empty);
 	UNIT(runs);
 	UNIT(counted_once);
+	UNIT(taken_out);
+	UNIT(packed);
 	return unit_end();
 }

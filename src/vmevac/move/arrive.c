@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "arrive.h"
 #include "arguments.h"
 #include "clock.h"
+#include "arrive_step.h"
 #include "fault.h"
-#include "plant.h"
-#include "say.h"
 #include "same.h"
+#include "say.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,71 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int by(struct arrive *arrive, int result, const char *words)
-{
-	if (result != 0)
-		arrive->why = words;
-	return result;
-}
-
-static int by_wire(struct arrive *arrive, int result)
-{
-	return by(arrive, result, arrive->wire->why);
-}
-
-static int by_target(struct arrive *arrive, int result)
-{
-	return by(arrive, result, arrive->target->why);
-}
-
-static int refuse(struct arrive *arrive, const char *words)
-{
-	errno = EINVAL;
-	return by(arrive, -1, words);
-}
-
 /* --- Steps: each returns 0, or -1 with errno and why --- */
-
-static int take_block(struct arrive *arrive, unsigned int i)
-{
-	uint64_t *size = &arrive->block[i].size;
-
-	if (by_wire(arrive, wire_expect(arrive->wire, "block")) != 0)
-		return -1;
-	if (!wire_text(arrive->wire, "backend", arrive->block[i].id, VMARGS_ID_MAX) ||
-		rec_u64(&arrive->wire->rec, "size", size) != 0 || !*size || *size % PAGE_BYTES ||
-		*size / 1024 > INT64_MAX / 1024 - arrive->kib)
-		return refuse(arrive, "the source offers memory that cannot be");
-	arrive->kib += *size / 1024;
-	return 0;
-}
-
-/* It becomes a part of command lines: where it could be more than a name there, it is none. */
-static bool is_name(const char *text)
-{
-	for (const char *p = text; *p; p++)
-		if (*p < ' ' || *p > '~' || *p == ',')
-			return false;
-	return text[0] != '-';
-}
-
-static int take_offer(struct arrive *arrive)
-{
-	struct journal *journal = &arrive->target->journal;
-	const struct wire *wire = arrive->wire;
-
-	if (!wire_text(wire, "id", journal->id, sizeof(journal->id)) ||
-		!journal_is_id(journal->id) ||
-		!wire_text(wire, "vm", journal->vm, sizeof(journal->vm)) || !is_name(journal->vm) ||
-		!wire_text(wire, "machine", arrive->type, sizeof(arrive->type)) ||
-		rec_u64(&wire->rec, "blocks", &arrive->blocks) != 0 || !arrive->blocks ||
-		arrive->blocks > RAM_BLOCKS_MAX)
-		return refuse(arrive, "the source offers a machine that cannot be");
-	for (unsigned int i = 0; i < arrive->blocks; i++)
-		if (take_block(arrive, i) != 0)
-			return -1;
-	return 0;
-}
 
 static int remember(struct arrive *arrive)
 {
@@ -87,10 +22,10 @@ static int remember(struct arrive *arrive)
 	if (arrive->socket)
 		snprintf(journal->qmp, sizeof(journal->qmp), "%s", arrive->socket);
 	else if (!journal_path(journal, "qmp", journal->qmp, sizeof(journal->qmp)))
-		return refuse(arrive, "the name of --state is too long");
+		return arrive_refuse(arrive, "the name of --state is too long");
 	if (journal_create(journal) != 0)
 		return -1;
-	return by_target(arrive, target_enter(arrive->target, TARGET_LAUNCHED));
+	return arrive_by_target(arrive, target_enter(arrive->target, TARGET_LAUNCHED));
 }
 
 static bool is_directory(const char *path)
@@ -109,12 +44,12 @@ static int find_command(struct arrive *arrive)
 
 	if (!arrive->same)
 		return 0;
-	if (by_wire(arrive, arguments_ask(arrive->wire, words, sizeof(words), &len)) != 0)
+	if (arrive_by_wire(arrive, arguments_ask(arrive->wire, words, sizeof(words), &len)) != 0)
 		return -1;
 	same.qmp = arrive->target->journal.qmp;
 	same.id = arrive->target->journal.id;
 	if (same_command(&same, words, len, command) != 0)
-		return refuse(arrive, same.why);
+		return arrive_refuse(arrive, same.why);
 	fprintf(stderr, "%s: start: %s\n", say_program(), command);
 	arrive->command = command;
 	return 0;
@@ -127,13 +62,13 @@ static int start(struct arrive *arrive)
 	uint64_t deadline = clock_now() + 6 * target->qmp.timeout_ns;
 
 	if (arrive->command &&
-		by_target(arrive, target_launch(target, arrive->command, arrive->kib)) != 0)
+		arrive_by_target(arrive, target_launch(target, arrive->command, arrive->kib)) != 0)
 		return -1;
-	while (by_target(arrive, target_connect(target)) != 0) {
+	while (arrive_by_target(arrive, target_connect(target)) != 0) {
 		if (errno != EAGAIN || !arrive->command || clock_now() > deadline)
 			return -1;
-		if (by_target(arrive, target_is_starting(target)) != 0 ||
-			by_wire(arrive, wire_keep_alive(arrive->wire)) != 0)
+		if (arrive_by_target(arrive, target_is_starting(target)) != 0 ||
+			arrive_by_wire(arrive, wire_keep_alive(arrive->wire)) != 0)
 			return -1;
 		usleep(10000);
 	}
@@ -142,32 +77,7 @@ static int start(struct arrive *arrive)
 
 static int check(struct arrive *arrive)
 {
-	return by_target(arrive, target_check(arrive->target, arrive->root, arrive->type));
-}
-
-static void swap(struct ram_block *a, struct ram_block *b)
-{
-	struct ram_block c = *a;
-
-	*a = *b;
-	*b = c;
-}
-
-/* Blocks have their names, and come to be numbered as the source has them. */
-static bool order_blocks(struct arrive *arrive)
-{
-	struct ram *ram = &arrive->ram;
-
-	for (unsigned int i = 0; i < arrive->blocks && i < ram->blocks; i++) {
-		unsigned int j = i;
-
-		while (j < ram->blocks && strcmp(ram->block[j].id, arrive->block[i].id) != 0)
-			j++;
-		if (j == ram->blocks || ram->block[j].pages * PAGE_BYTES != arrive->block[i].size)
-			return false;
-		swap(&ram->block[i], &ram->block[j]);
-	}
-	return ram->blocks == arrive->blocks;
+	return arrive_by_target(arrive, target_check(arrive->target, arrive->root, arrive->type));
 }
 
 static int open_memory(struct arrive *arrive)
@@ -177,47 +87,160 @@ static int open_memory(struct arrive *arrive)
 
 	if (ram_open(&arrive->ram, arrive->root, &target->vm, &target->qmp, PROT_READ | PROT_WRITE,
 		    &what) != 0)
-		return by(arrive, -1, what);
-	if (!order_blocks(arrive))
-		return refuse(arrive, "the target's memory is not that of the source");
+		return arrive_by(arrive, -1, what);
+	if (!arrive_order_blocks(arrive))
+		return arrive_refuse(arrive, "the target's memory is not that of the source");
 	if (ram_open_target(&arrive->ram) != 0)
 		return -1;
-	if (by_target(arrive, target_enter(target, TARGET_RECEIVING)) != 0)
+	pager_open(
+		&arrive->fetch.pager, &arrive->ram, &target->inject, arrive->root, target->vm.pid);
+	arrive->receive.can_wait = arrive->fetch.pager.can_wait;
+	if (arrive_by_target(arrive, target_enter(target, TARGET_RECEIVING)) != 0)
 		return -1;
-	return by(arrive, receive_empty(&arrive->receive), arrive->receive.why);
+	return arrive_by(arrive, receive_empty(&arrive->receive), arrive->receive.why);
+}
+
+static int say_ready(struct arrive *arrive)
+{
+	struct rec_writer record;
+
+	rec_begin(&record, "ready");
+	rec_put_u64(&record, "post_copy", arrive->receive.can_wait);
+	return arrive_by_wire(arrive, wire_put(arrive->wire, &record));
 }
 
 static int take_all(struct arrive *arrive)
 {
-	if (by_wire(arrive, wire_say(arrive->wire, "ready")) != 0)
+	if (say_ready(arrive) != 0)
 		return -1;
-	return by(arrive, receive_until(&arrive->receive, "load"), arrive->receive.why);
+	return arrive_by(arrive, receive_until(&arrive->receive, "load"), arrive->receive.why);
+}
+
+static bool lacks_memory(const struct arrive *arrive)
+{
+	for (unsigned int i = 0; i < arrive->ram.blocks; i++)
+		if (arrive->ram.block[i].missing.count)
+			return true;
+	return false;
+}
+
+/* Have QEMU do something, which may need pages that have not come. */
+static int have_done(struct arrive *arrive, int (*run)(void *context))
+{
+	if (fetch_during(&arrive->fetch, run, arrive) == 0)
+		return 0;
+	return arrive_by(
+		arrive, -1, arrive->fetch.why[0] ? arrive->fetch.why : arrive->target->why);
+}
+
+static int load_devices(void *context)
+{
+	struct arrive *arrive = context;
+
+	return target_load(
+		arrive->target, &arrive->receive.firmware, &arrive->receive.devices, arrive->type);
 }
 
 static int load(struct arrive *arrive)
 {
-	struct target *target = arrive->target;
-
-	if (plant_lost(&arrive->ram, &target->inject, arrive->root, target->vm.pid) != 0)
-		return errno == ENOTSUP ? by(arrive, -1, "this kernel has no UFFDIO_POISON") : -1;
-	if (by_target(arrive, target_load(target, &arrive->receive.firmware,
-				      &arrive->receive.devices, arrive->type)) != 0)
+	if (pager_arm(&arrive->fetch.pager) != 0)
+		return errno == ENOTSUP ? arrive_by(arrive, -1, "this kernel has no UFFDIO_POISON")
+					: -1;
+	if (have_done(arrive, load_devices) != 0)
 		return -1;
-	return by_wire(arrive, wire_say(arrive->wire, "loaded"));
+	return arrive_by_wire(arrive, wire_say(arrive->wire, "loaded"));
+}
+
+static int have_run(void *context)
+{
+	struct arrive *arrive = context;
+
+	return target_run(arrive->target, lacks_memory(arrive));
 }
 
 static int run(struct arrive *arrive)
 {
-	if (by_wire(arrive, wire_expect(arrive->wire, "commit")) != 0)
+	if (arrive_by(arrive, fetch_until(&arrive->fetch, "commit"), arrive->fetch.why) != 0 ||
+		have_done(arrive, have_run) != 0)
 		return -1;
-	return by_target(arrive, target_run(arrive->target));
+	return arrive_by_wire(arrive, wire_say(arrive->wire, "running"));
 }
 
-static const struct {
+static int say_fetched(struct arrive *arrive)
+{
+	const struct latency *faults = &arrive->fetch.faults;
+	struct rec_writer record;
+
+	rec_begin(&record, "fetched");
+	rec_put_u64(&record, "pages", arrive->fetch.pages);
+	rec_put_u64(&record, "faults", faults->count);
+	rec_put_u64(&record, "p50_ns", latency_percentile(faults, 50));
+	rec_put_u64(&record, "p99_ns", latency_percentile(faults, 99));
+	return arrive_by_wire(arrive, wire_put(arrive->wire, &record));
+}
+
+/* It runs.  What it has in the end is all its own, and nobody need be there for it any more. */
+static int fetch(struct arrive *arrive)
+{
+	struct target *target = arrive->target;
+
+	if (arrive_by(arrive, fetch_all(&arrive->fetch), arrive->fetch.why) != 0)
+		return -1;
+	pager_close(&arrive->fetch.pager, &target->inject, arrive->root, target->vm.pid);
+	if (target->phase != TARGET_RUNNING &&
+		arrive_by_target(arrive, target_enter(target, TARGET_RUNNING)) != 0)
+		return -1;
+	return say_fetched(arrive);
+}
+
+static int compare(struct arrive *arrive)
+{
+	return arrive_by(arrive, receive_proof(&arrive->receive), arrive->receive.why);
+}
+
+/* --- Steps of a move that was cut --- */
+
+static int find_memory(struct arrive *arrive)
+{
+	struct target *target = arrive->target;
+	const char *what = "";
+
+	if (arrive_take_blocks(arrive) != 0 ||
+		arrive_by_target(arrive, target_find(target, arrive->root)) != 0)
+		return -1;
+	if (ram_open(&arrive->ram, arrive->root, &target->vm, &target->qmp, PROT_READ | PROT_WRITE,
+		    &what) != 0)
+		return arrive_by(arrive, -1, what);
+	if (!arrive_order_blocks(arrive))
+		return arrive_refuse(arrive, "the target's memory is not that of the source");
+	if (ram_open_target(&arrive->ram) != 0 ||
+		ram_find_lost(&arrive->ram, arrive->root, target->vm.pid) != 0)
+		return -1;
+	ram_miss_holes(&arrive->ram);
+	return pager_find(&arrive->fetch.pager, &arrive->ram, arrive->root, target->vm.pid);
+}
+
+static int have_run_again(void *context)
+{
+	struct arrive *arrive = context;
+
+	return target_run_again(arrive->target);
+}
+
+static int run_again(struct arrive *arrive)
+{
+	if (say_ready(arrive) != 0 || have_done(arrive, have_run_again) != 0)
+		return -1;
+	return arrive_by_wire(arrive, wire_say(arrive->wire, "running"));
+}
+
+struct step {
 	const char *name;
 	int (*run)(struct arrive *arrive);
-} steps[] = {
-	{"offer", take_offer},
+};
+
+static const struct step steps[] = {
+	{"offer", arrive_take_offer},
 	{"journal", remember},
 	{"command", find_command},
 	{"start", start},
@@ -226,19 +249,43 @@ static const struct {
 	{"receive", take_all},
 	{"load", load},
 	{"run", run},
+	{"fetch", fetch},
+	{"compare", compare},
+	{0},
 };
 
-const char *arrive_go(struct arrive *arrive)
+static const struct step steps_again[] = {
+	{"find-memory", find_memory},
+	{"run-again", run_again},
+	{"fetch", fetch},
+	{"compare", compare},
+	{0},
+};
+
+static const char *go(struct arrive *arrive, const struct step *step)
 {
 	arrive->why = "";
 	arrive->receive = (struct receive){.wire = arrive->wire,
 		.ram = &arrive->ram,
 		.devices = {.fd = -1},
 		.firmware = {.fd = -1}};
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-		fault_step(steps[i].name);
-		if (steps[i].run(arrive) != 0)
-			return steps[i].name;
+	arrive->fetch.wire = arrive->wire;
+	arrive->fetch.ram = &arrive->ram;
+	arrive->fetch.pager.uffd = -1;
+	for (; step->run; step++) {
+		fault_step(step->name);
+		if (step->run(arrive) != 0)
+			return step->name;
 	}
 	return NULL;
+}
+
+const char *arrive_go(struct arrive *arrive)
+{
+	return go(arrive, steps);
+}
+
+const char *arrive_again(struct arrive *arrive)
+{
+	return go(arrive, steps_again);
 }

@@ -3,6 +3,7 @@
 #ifndef MEMPATROL_VMEVAC_ARRIVE_H
 #define MEMPATROL_VMEVAC_ARRIVE_H
 
+#include "fetch.h"
 #include "receive.h"
 #include "target.h"
 #include "wire.h"
@@ -24,13 +25,16 @@ struct arrive {
 
 	struct ram ram;
 	struct receive receive;
+	struct fetch fetch;
 	const char *why; /* of the step that failed; "": errno says it */
 };
 
 /*
- * arrive_go - all steps from the offer on, which is in wire->rec, until the machine runs.  NULL, or
- * the name of the step that failed, with errno and arrive->why.
+ * arrive_go - all steps from the offer on, which is in wire->rec, until the machine runs and has
+ * been compared.  NULL, or the name of the step that failed, with errno and arrive->why.
+ * arrive_again - those from the wish to recover on, of a move whose journal is open.
  */
 const char *arrive_go(struct arrive *arrive);
+const char *arrive_again(struct arrive *arrive);
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "copy.h"
+#include "copy_frames.h"
 
 #include <string.h>
 
 /* What is done with a page that has been loaded. */
 enum purpose {
-	SEND,   /* whatever the target has */
-	VERIFY, /* unless the target has it, and its digest */
+	SEND,    /* whatever the target has */
+	COMPARE, /* sent unless the target has it */
+	PROVE,   /* its digest is sent */
+	ANSWER,  /* it was asked for */
 };
 
 /* What is remembered of a digest: 0 stands for zeros, and for what the target never had. */
@@ -18,82 +20,17 @@ static uint64_t short_form(const unsigned char digest[DIGEST_BYTES])
 	return word ? word : 1;
 }
 
-/* --- Runs of pages that become frames --- */
-
-static int flush(struct copy *copy, struct frame *frame, const void *body)
-{
-	int result = 0;
-
-	if (frame->pages)
-		result = wire_check(copy->wire) == 0 ? wire_send(copy->wire, frame, body) : -1;
-	frame->pages = frame->body = 0;
-	return result;
-}
-
-/* What has been sent comes before what is said of it. */
-static int flush_all(struct copy *copy)
-{
-	if (flush(copy, &copy->content, copy->content_body) != 0 ||
-		flush(copy, &copy->zero, NULL) != 0)
-		return -1;
-	return flush(copy, &copy->digests, copy->digests_body);
-}
-
-static bool is_continued(const struct frame *frame, uint32_t block, uint64_t page, uint32_t max)
-{
-	return frame->pages && frame->pages < max && frame->block == block &&
-	       frame->first + frame->pages == page;
-}
-
-static void extend(
-	struct frame *frame, enum frame_type type, uint32_t block, uint64_t page, uint32_t per_page)
-{
-	if (!frame->pages)
-		*frame = (struct frame){.type = type, .block = block, .first = page};
-	frame->pages++;
-	frame->body += per_page;
-}
-
-static int add_content(struct copy *copy, uint32_t block, uint64_t page, const void *data)
-{
-	if (!is_continued(&copy->content, block, page, WIRE_PAGES_MAX) &&
-		flush(copy, &copy->content, copy->content_body) != 0)
-		return -1;
-	memcpy(copy->content_body[copy->content.pages], data, PAGE_BYTES);
-	extend(&copy->content, FRAME_PAGES, block, page, PAGE_BYTES);
-	copy->pages++;
-	return 0;
-}
-
-static int add_zero(struct copy *copy, uint32_t block, uint64_t page)
-{
-	if (!is_continued(&copy->zero, block, page, UINT32_MAX) &&
-		flush(copy, &copy->zero, NULL) != 0)
-		return -1;
-	extend(&copy->zero, FRAME_ZERO, block, page, 0);
-	return 0;
-}
-
-static int add_digest(struct copy *copy, uint32_t block, uint64_t page, const unsigned char *digest)
-{
-	if (!is_continued(&copy->digests, block, page, WIRE_DIGESTS_MAX) && flush_all(copy) != 0)
-		return -1;
-	memcpy(copy->digests_body[copy->digests.pages], digest, DIGEST_BYTES);
-	extend(&copy->digests, FRAME_DIGESTS, block, page, DIGEST_BYTES);
-	return 0;
-}
-
 /* --- Pages --- */
 
 static int take_zero(struct copy *copy, uint32_t block, uint64_t page, enum purpose purpose)
 {
 	uint64_t *known = &copy->ram->block[block].digest[page];
 
-	if (!*known)
+	if (purpose == PROVE || (!*known && purpose != ANSWER))
 		return 0;
 	*known = 0;
-	copy->unseen += purpose == VERIFY;
-	return add_zero(copy, block, page);
+	copy->unseen += purpose == COMPARE;
+	return copy_add_zero(copy, block, page);
 }
 
 static int take_data(
@@ -101,15 +38,24 @@ static int take_data(
 {
 	uint64_t *known = &copy->ram->block[block].digest[page];
 	unsigned char digest[DIGEST_BYTES];
-	bool differs;
 
 	digest_of(data, digest);
-	differs = *known != short_form(digest);
+	if (purpose == PROVE)
+		return copy_add_digest(copy, block, page, digest);
+	if (purpose == COMPARE && *known == short_form(digest))
+		return 0;
 	*known = short_form(digest);
-	if ((differs || purpose == SEND) && add_content(copy, block, page, data) != 0)
-		return -1;
-	copy->unseen += differs && purpose == VERIFY;
-	return purpose == VERIFY ? add_digest(copy, block, page, digest) : 0;
+	copy->unseen += purpose == COMPARE;
+	return copy_add_content(copy, block, page, data);
+}
+
+/* Behind the answers of before. */
+static int answer_lost(struct copy *copy, uint32_t block, uint64_t first, uint64_t n)
+{
+	const struct frame frame = {
+		.type = FRAME_LOST, .block = block, .first = first, .pages = (uint32_t)n};
+
+	return copy_flush(copy) == 0 ? wire_send(copy->wire, &frame, NULL) : -1;
 }
 
 static int take_page(
@@ -118,13 +64,20 @@ static int take_page(
 	switch (copy->load.content[i]) {
 	case PAGE_LOST:
 		page_set_add(&copy->ram->block[block].lost, page, 1);
-		return 0;
+		return purpose == ANSWER ? answer_lost(copy, block, page, 1) : 0;
 	case PAGE_ZERO:
 		return take_zero(copy, block, page, purpose);
 	case PAGE_DATA:
 		break;
 	}
 	return take_data(copy, block, page, copy->load.data[i], purpose);
+}
+
+/* Who asks for pages makes no pass over them. */
+static void pass(const struct copy *copy, uint64_t pages, enum purpose purpose)
+{
+	if (purpose != ANSWER)
+		follow_step(copy->follow, pages);
 }
 
 /* N pages of which none is known to be lost, from FIRST on. */
@@ -141,7 +94,7 @@ static int take_good(
 		for (unsigned int i = 0; i < got; i++)
 			if (take_page(copy, block, page + i, i, purpose) != 0)
 				return -1;
-		follow_step(copy->follow, got);
+		pass(copy, got, purpose);
 		done += got;
 	}
 	return 0;
@@ -157,22 +110,30 @@ static int take_run(
 
 		for (n = 1; first + n < end && page_set_has(lost, first + n) == is_lost; n++)
 			;
+		if (!is_lost && take_good(copy, block, first, n, purpose) != 0)
+			return -1;
 		if (is_lost)
-			follow_step(copy->follow, n);
-		else if (take_good(copy, block, first, n, purpose) != 0)
+			pass(copy, n, purpose);
+		if (is_lost && purpose == ANSWER && answer_lost(copy, block, first, n) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Holes: what the target has there is of another time. */
+/*
+ * Holes: what the target has there is of another time.  In the proof that is no harm: the guest has
+ * given these pages away, by its balloon for instance, and expects nothing of them.
+ */
 static int take_holes(
 	struct copy *copy, uint32_t block, uint64_t first, uint64_t end, enum purpose purpose)
 {
+	const uint64_t *known = copy->ram->block[block].digest;
+
 	for (uint64_t page = first; page < end; page++)
-		if (take_zero(copy, block, page, purpose) != 0)
+		if (known[page] && (purpose == PROVE ? copy_add_zero(copy, block, page)
+						     : take_zero(copy, block, page, purpose)) != 0)
 			return -1;
-	follow_step(copy->follow, end - first);
+	pass(copy, end - first, purpose);
 	return 0;
 }
 
@@ -200,7 +161,7 @@ static int take_all(struct copy *copy, enum purpose purpose)
 	for (uint32_t i = 0; i < copy->ram->blocks; i++)
 		if (take_block(copy, i, purpose) != 0)
 			return -1;
-	return flush_all(copy);
+	return copy_flush(copy);
 }
 
 int copy_all(struct copy *copy)
@@ -208,9 +169,26 @@ int copy_all(struct copy *copy)
 	return take_all(copy, SEND);
 }
 
+int copy_differing(struct copy *copy)
+{
+	return take_all(copy, COMPARE);
+}
+
 int copy_truth(struct copy *copy)
 {
-	return take_all(copy, VERIFY);
+	return take_all(copy, PROVE) == 0 ? copy_lost(copy) : -1;
+}
+
+/* All pages in SET of block NUMBER, which is empty then. */
+static int take_set(struct copy *copy, uint32_t number, struct page_set *set, enum purpose purpose)
+{
+	uint64_t first = 0, n = 0;
+
+	while (page_set_next(set, true, &first, &n))
+		if (take_run(copy, number, first, n, purpose) != 0)
+			return -1;
+	page_set_clear(set);
+	return 0;
 }
 
 int copy_dirty(struct copy *copy)
@@ -220,16 +198,63 @@ int copy_dirty(struct copy *copy)
 	for (uint32_t i = 0; i < copy->ram->blocks; i++)
 		pages += copy->ram->block[i].dirty.count;
 	follow_pass(copy->follow, pages);
-	for (uint32_t i = 0; i < copy->ram->blocks; i++) {
-		struct page_set *dirty = &copy->ram->block[i].dirty;
-		uint64_t first = 0, n = 0;
+	for (uint32_t i = 0; i < copy->ram->blocks; i++)
+		if (take_set(copy, i, &copy->ram->block[i].dirty, SEND) != 0)
+			return -1;
+	return copy_flush(copy);
+}
 
-		while (page_set_next(dirty, true, &first, &n))
-			if (take_run(copy, i, first, n, SEND) != 0)
-				return -1;
-		page_set_clear(dirty);
+int copy_written(struct copy *copy)
+{
+	uint64_t pages = 0;
+
+	for (uint32_t i = 0; i < copy->ram->blocks; i++)
+		pages += copy->ram->block[i].written.count;
+	follow_pass(copy->follow, pages);
+	for (uint32_t i = 0; i < copy->ram->blocks; i++)
+		if (take_set(copy, i, &copy->ram->block[i].written, COMPARE) != 0)
+			return -1;
+	return copy_flush(copy);
+}
+
+int copy_answer(struct copy *copy, const struct frame *want)
+{
+	copy->is_asked = true;
+	if (take_run(copy, want->block, want->first, want->pages, ANSWER) != 0)
+		return -1;
+	return copy_flush(copy);
+}
+
+static int tell_missing(struct copy *copy, uint32_t number)
+{
+	static unsigned char bits[WIRE_PIECE_MAX];
+	const struct ram_block *block = &copy->ram->block[number];
+	struct frame frame = {.type = FRAME_MISSING, .block = number};
+
+	for (; frame.first < block->pages; frame.first += frame.pages) {
+		uint64_t left = block->pages - frame.first;
+
+		frame.pages = left < WIRE_BITS_MAX ? (uint32_t)left : WIRE_BITS_MAX;
+		frame.body = (frame.pages + 7) / 8;
+		if (page_set_pack(&block->written, frame.first, frame.pages, bits) &&
+			wire_send(copy->wire, &frame, bits) != 0)
+			return -1;
 	}
-	return flush_all(copy);
+	return 0;
+}
+
+int copy_missing(struct copy *copy)
+{
+	for (uint32_t i = 0; i < copy->ram->blocks; i++) {
+		struct ram_block *block = &copy->ram->block[i];
+
+		page_set_subtract(&block->written, &block->lost);
+		if (tell_missing(copy, i) != 0)
+			return -1;
+		page_set_clear(&block->written);
+		page_set_clear(&block->dirty);
+	}
+	return 0;
 }
 
 int copy_lost(struct copy *copy)

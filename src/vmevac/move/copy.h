@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * copy - send what RAM holds: in rounds while the guest runs, and then the truth.
+ * copy - send what RAM holds: in rounds while the guest runs, what is left when it stands still,
+ * and in the end the proof of it all.
  *
  * For each page the source remembers a digest of what the target has.  Pages that are zeros or
  * holes, and were never anything else, are not sent: the target's RAM begins as a hole.
@@ -19,7 +20,8 @@ struct copy {
 	struct ram *ram;
 	struct follow *follow; /* is told of each page that was looked at */
 	uint64_t pages;        /* whose content has been sent */
-	uint64_t unseen; /* written by somebody whom dirty tracking does not see, in the truth */
+	bool is_asked;         /* the target may ask for pages at any time */
+	uint64_t unseen; /* that dirty tracking did not tell of, and that were found by comparing */
 
 	/* What is being put together; each is of one run of pages. */
 	struct load load;
@@ -37,10 +39,26 @@ int copy_all(struct copy *copy);
 int copy_dirty(struct copy *copy);
 
 /*
- * copy_truth - the guest stands still: send all pages that are not what the target has, and the
- * digests of all pages with content.
+ * copy_written, copy_differing - compare the pages in block->written, which is empty then, or all,
+ * with what the target has, and send those that differ.
+ */
+int copy_written(struct copy *copy);
+int copy_differing(struct copy *copy);
+
+/*
+ * copy_truth - the guest will not run here again: send the digests of all pages with content, and
+ * say which pages cannot be compared: those lost, and those that the guest gave away unseen.
  */
 int copy_truth(struct copy *copy);
+
+/*
+ * copy_missing - the pages in block->written, in which those in block->dirty are too, will be asked
+ * for; both are empty then.
+ */
+int copy_missing(struct copy *copy);
+
+/* copy_answer - the pages that WANT asks for, which there are, whatever they are. */
+int copy_answer(struct copy *copy, const struct frame *want);
 
 /* copy_lost - which pages are lost. */
 int copy_lost(struct copy *copy);

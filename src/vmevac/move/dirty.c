@@ -19,6 +19,12 @@ const char *const dirty_mode_words[DIRTY_MODES] = {
 	[DIRTY_SOFT] = "soft-dirty",
 };
 
+static void note(struct ram_block *block, uint64_t first, uint64_t n)
+{
+	page_set_add(&block->dirty, first, n);
+	page_set_add(&block->written, first, n);
+}
+
 static uint64_t end_of(const struct ram_block *block)
 {
 	return block->va + block->pages * PAGE_BYTES;
@@ -46,7 +52,7 @@ static int collect_block(struct dirty *dirty, struct ram_block *block)
 		if (n < 0)
 			return -1;
 		for (int i = 0; i < n; i++)
-			page_set_add(&block->dirty, (region[i].start - block->va) / PAGE_BYTES,
+			note(block, (region[i].start - block->va) / PAGE_BYTES,
 				(region[i].end - region[i].start) / PAGE_BYTES);
 	}
 	return 0;
@@ -86,6 +92,7 @@ static int protect_all(struct dirty *dirty, struct ram *ram)
 		if (collect_block(dirty, &ram->block[i]) != 0)
 			return -1;
 		page_set_clear(&ram->block[i].dirty);
+		page_set_clear(&ram->block[i].written);
 	}
 	return 0;
 }
@@ -109,11 +116,6 @@ static bool has_soft_dirty(const struct root *root)
 	return word >> SOFT_DIRTY_BIT & 1;
 }
 
-static int open_soft_dirty(const struct root *root, pid_t pid)
-{
-	return root_write(root, "4", "proc/%d/clear_refs", pid);
-}
-
 static int collect_soft_dirty(struct dirty *dirty, struct ram_block *block)
 {
 	static uint64_t words[WORDS];
@@ -129,7 +131,7 @@ static int collect_soft_dirty(struct dirty *dirty, struct ram_block *block)
 		}
 		for (ssize_t i = 0; i < n; i++)
 			if (words[i] >> SOFT_DIRTY_BIT & 1)
-				page_set_add(&block->dirty, page + (uint64_t)i, 1);
+				note(block, page + (uint64_t)i, 1);
 		page += (uint64_t)n;
 	}
 	return 0;
@@ -148,21 +150,24 @@ static enum dirty_mode choose(
 }
 
 int dirty_open(struct dirty *dirty, enum dirty_mode mode, struct inject *in,
-	const struct root *root, pid_t pid, struct ram *ram)
+	const struct root *root, pid_t pid)
 {
-	*dirty = (struct dirty){.pagemap = pagemap_open(root, pid), .uffd = -1};
+	*dirty = (struct dirty){
+		.root = root, .pid = pid, .pagemap = pagemap_open(root, pid), .uffd = -1};
 	if (dirty->pagemap < 0)
 		return -1;
 	dirty->mode = choose(dirty, mode, root);
-	switch (dirty->mode) {
-	case DIRTY_UFFD:
-		return open_uffd(dirty, in, root, pid) == 0 ? protect_all(dirty, ram) : -1;
-	case DIRTY_SOFT:
-		return open_soft_dirty(root, pid);
-	default:
-		errno = ENOTSUP;
-		return -1;
-	}
+	if (dirty->mode == DIRTY_UFFD)
+		return open_uffd(dirty, in, root, pid);
+	errno = ENOTSUP;
+	return dirty->mode == DIRTY_SOFT ? 0 : -1;
+}
+
+int dirty_arm(struct dirty *dirty, struct ram *ram)
+{
+	if (dirty->mode == DIRTY_UFFD)
+		return protect_all(dirty, ram);
+	return root_write(dirty->root, "4", "proc/%d/clear_refs", dirty->pid);
 }
 
 bool dirty_can_repeat(const struct dirty *dirty)

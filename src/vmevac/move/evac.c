@@ -16,6 +16,7 @@ static const char *const phase_words[] = {
 	[EVAC_HERE] = "copying",
 	[EVAC_STOPPED] = "stopped",
 	[EVAC_COMMITTING] = "committing",
+	[EVAC_SERVING] = "serving",
 	[EVAC_AWAY] = "away",
 };
 
@@ -76,8 +77,8 @@ static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
 	return result;
 }
 
-/* The network may be back in a moment.  0 when the other side has said whose it is. */
-static int resolve(struct evac *evac)
+/* The network may be back in a moment. */
+int evac_resolve(struct evac *evac)
 {
 	uint64_t deadline = clock_now() + 2 * evac->stall_ns;
 	char state[JOURNAL_STATE_MAX] = "";
@@ -85,7 +86,10 @@ static int resolve(struct evac *evac)
 	do {
 		if (ask_fate(evac, state) == 0 && strcmp(state, "running") == 0)
 			return evac_enter(evac, EVAC_AWAY);
-		if (strcmp(state, "dropped") == 0) {
+		if (strcmp(state, "fetching") == 0 || strcmp(state, "interrupted") == 0)
+			return evac_enter(evac, EVAC_SERVING);
+		/* Once it has run there, nothing that is said makes it ours again. */
+		if (strcmp(state, "dropped") == 0 && evac->phase == EVAC_COMMITTING) {
 			evac->phase = EVAC_STOPPED;
 			return 0;
 		}
@@ -107,12 +111,12 @@ int evac_settle(struct evac *evac)
 	int result = 0;
 
 	warden_repair(&evac->inject);
-	if (evac->phase == EVAC_COMMITTING && resolve(evac) != 0)
+	if (evac->phase == EVAC_COMMITTING && evac_resolve(evac) != 0)
 		return -1;
 	if (evac->phase == EVAC_STOPPED)
 		result = bring_back(evac);
-	else if (evac->phase == EVAC_AWAY)
-		source_end(&evac->action);
+	else if (evac->phase == EVAC_AWAY && source_end(&evac->action) != 0)
+		say("end the QEMU that %s has left: %s", evac->action.name, evac->action.qmp.why);
 	if (result == 0 && (evac->phase == EVAC_STOPPED || evac->phase == EVAC_HERE))
 		journal_put(&evac->journal, "back");
 	return result;
@@ -142,6 +146,13 @@ static void put_known(const char *key, uint64_t value)
 static void put_figures(const struct evac *evac)
 {
 	put_known("blackout_ns", evac->blackout_ns);
+	put_known("save_ns", evac->save_ns);
+	put_known("send_ns", evac->send_ns);
+	put_known("load_ns", evac->load_ns);
+	put_known("fetched", evac->fetched);
+	put_known("faults", evac->faults);
+	put_known("fault_p50_ns", evac->fault_p50_ns);
+	put_known("fault_p99_ns", evac->fault_p99_ns);
 	put_known("bytes", evac->bytes);
 	put_known("rounds", evac->rounds);
 	if (evac->mode)
@@ -157,14 +168,42 @@ static enum status end_record(struct evac *evac, enum status status)
 	return rec_send(&record, stdout) == 0 ? status : say_output_failed();
 }
 
+void evac_mismatch(const struct evac *evac, const char *backend, uint64_t off)
+{
+	rec_begin(&record, "mismatch");
+	rec_put_text(&record, "vm", evac->action.name);
+	rec_put_text(&record, "backend", backend);
+	rec_put_u64(&record, "off", off);
+	rec_put_u64(&record, "size", PAGE_BYTES);
+	rec_put_text(&record, "id", evac->journal.id);
+	rec_put_now(&record, "t");
+	if (rec_send(&record, stdout) != 0)
+		say_output_failed();
+}
+
+static void put_memory(const struct evac *evac)
+{
+	rec_put_u64(&record, "poisoned", evac->poisoned);
+	rec_put_u64(&record, "lost", evac->poisoned * PAGE_BYTES);
+	rec_put_u64(&record, "unseen", evac->unseen);
+	rec_put_u64(&record, "compared", evac->compared);
+	rec_put_u64(&record, "mismatched", evac->mismatched);
+}
+
 enum status evac_done(struct evac *evac)
 {
 	begin_record(evac, "done");
 	put_figures(evac);
-	rec_put_u64(&record, "poisoned", evac->poisoned);
-	rec_put_u64(&record, "lost", evac->poisoned * PAGE_BYTES);
-	rec_put_u64(&record, "unseen", evac->unseen);
-	return end_record(evac, STATUS_DONE);
+	put_memory(evac);
+	return end_record(evac, evac->is_proved ? STATUS_DONE : STATUS_SOME);
+}
+
+static void put_recover(const struct evac *evac)
+{
+	char hint[sizeof(evac->journal.vm) + 32];
+
+	snprintf(hint, sizeof(hint), "vmevac recover %s", evac->action.name);
+	rec_put_text(&record, "hint", hint);
 }
 
 enum status evac_failed(struct evac *evac, const char *step, int error, const char *why)
@@ -174,7 +213,13 @@ enum status evac_failed(struct evac *evac, const char *step, int error, const ch
 	if (error)
 		rec_put_errno(&record, "errno", error);
 	rec_put_text(&record, "reason", step);
+	if (evac->phase == EVAC_COMMITTING || evac->phase == EVAC_SERVING)
+		put_recover(evac);
+	if (evac->journal.state[0])
+		rec_put_text(&record, "state", evac->journal.state);
 	put_figures(evac);
+	if (evac->phase == EVAC_AWAY)
+		put_memory(evac);
 	return end_record(evac, STATUS_SOME);
 }
 

@@ -3,8 +3,8 @@
  * evac - one move as the side sees it that the machine leaves: where it stands, and whose the
  * machine is.  It lies in memory that the warden sees.
  *
- * The guest may run here until "commit" has gone out, and never again after; in between, only the
- * target can tell.
+ * The guest may run here until "commit" has gone out, and never again after; until the target has
+ * answered, only it can tell.
  */
 #ifndef MEMPATROL_VMEVAC_EVAC_H
 #define MEMPATROL_VMEVAC_EVAC_H
@@ -20,7 +20,8 @@ enum evac_phase {
 	EVAC_HERE,       /* the guest runs here */
 	EVAC_STOPPED,    /* it stands still, and is ours */
 	EVAC_COMMITTING, /* the target may have it */
-	EVAC_AWAY,       /* the target has it */
+	EVAC_SERVING,    /* the target has it, and may lack memory that is here */
+	EVAC_AWAY,       /* the target has it, and all of its memory */
 };
 
 struct evac {
@@ -34,7 +35,11 @@ struct evac {
 	/* For the record. */
 	enum dirty_mode mode;
 	uint64_t stopped_ns; /* when it was stopped */
-	uint64_t blackout_ns, bytes, rounds, poisoned, unseen;
+	uint64_t blackout_ns;
+	uint64_t save_ns, send_ns, load_ns;                   /* its parts */
+	uint64_t fetched, faults, fault_p50_ns, fault_p99_ns; /* what came when it ran there */
+	uint64_t bytes, rounds, poisoned, unseen, compared, mismatched;
+	bool is_proved; /* the target has compared all it has with what was left behind */
 };
 
 /*
@@ -47,14 +52,25 @@ int evac_reach(const struct evac *evac, struct carrier *carrier);
 int evac_enter(struct evac *evac, enum evac_phase phase);
 
 /*
+ * evac_resolve - ask the target, by the same command as before, what became of the move.  0 when it
+ * has said so, evac->phase is EVAC_AWAY, EVAC_SERVING or, if it never ran there, EVAC_STOPPED then;
+ * or -1 with action.qmp.why.
+ */
+int evac_resolve(struct evac *evac);
+
+/*
  * evac_settle - whatever has happened: make sure that the machine runs at one place.  0 when it
  * does, evac->phase says where; -1 when that is not known, or it cannot be made to run, with
  * action.qmp.why.
  */
 int evac_settle(struct evac *evac);
 
+/* evac_mismatch - print that the page at OFF of memory BACKEND differs at the target. */
+void evac_mismatch(const struct evac *evac, const char *backend, uint64_t off);
+
 /*
- * evac_done, evac_failed, evac_refused - print the record, and the status to end with.
+ * evac_done, evac_failed, evac_refused - print the record, and the status to end with.  A machine
+ * that is away, but whose memory could not be compared, is done with STATUS_SOME.
  * evac_not_tried - for --dry-run: nothing else was in the way.
  */
 enum status evac_done(struct evac *evac);

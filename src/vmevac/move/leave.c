@@ -1,150 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "leave.h"
-#include "arguments.h"
 #include "fault.h"
-#include "firmware.h"
-#include "machine.h"
-#include "rec.h"
+#include "leave_step.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-static int by(struct leave *leave, int result, const char *words)
-{
-	if (result != 0)
-		leave->why = words;
-	return result;
-}
+/* Fewer pages than these are sooner compared than the guest is stopped and started. */
+enum { WORTH_A_DRAIN = 1024 };
 
-static int by_wire(struct leave *leave, int result)
-{
-	return by(leave, result, leave->wire.why);
-}
+/* So many in a row that leave as much to do as before will not be followed by a better one. */
+enum { ROUNDS_TO_SEE = 3 };
 
-static int by_qmp(struct leave *leave, int result)
-{
-	return by(leave, result, leave->evac->action.qmp.why);
-}
+const char *const post_copy_words[POST_COPY_WAYS] = {
+	[POST_COPY_AUTO] = "auto",
+	[POST_COPY_NEVER] = "never",
+	[POST_COPY_ALWAYS] = "always",
+};
 
 static const struct vm *vm_of(const struct leave *leave)
 {
 	return &leave->evac->action.vm;
 }
 
-/* --- Steps: each returns 0, or -1 with errno and why --- */
-
-static int open_memory(struct leave *leave)
-{
-	const char *what = "";
-
-	if (load_open() != 0)
-		return -1;
-	if (ram_open(&leave->ram, leave->root, &leave->evac->action.vm, &leave->evac->action.qmp,
-		    PROT_READ, &what) != 0)
-		return errno == ENOTSUP ? by(leave, -1, what) : -1;
-	if (ram_open_source(&leave->ram) != 0)
-		return -1;
-	return ram_find_lost(&leave->ram, leave->root, vm_of(leave)->pid);
-}
-
-static int reach(struct leave *leave)
-{
-	if (evac_reach(leave->evac, &leave->carrier) != 0)
-		return -1;
-	leave->wire = (struct wire){.in = leave->carrier.fd,
-		.out = leave->carrier.fd,
-		.timeout_ns = leave->evac->stall_ns};
-	return by_wire(leave, wire_greet(&leave->wire));
-}
-
-static int offer_machine(struct leave *leave, const char *type)
-{
-	static struct rec_writer record;
-
-	rec_begin(&record, "offer");
-	rec_put_text(&record, "vm", leave->evac->journal.vm);
-	rec_put_text(&record, "id", leave->evac->journal.id);
-	rec_put_text(&record, "machine", type);
-	rec_put_u64(&record, "blocks", leave->ram.blocks);
-	if (wire_put(&leave->wire, &record) != 0)
-		return -1;
-	for (unsigned int i = 0; i < leave->ram.blocks; i++) {
-		rec_begin(&record, "block");
-		rec_put_text(&record, "backend", leave->ram.block[i].id);
-		rec_put_u64(&record, "size", leave->ram.block[i].pages * PAGE_BYTES);
-		if (wire_put(&leave->wire, &record) != 0)
-			return -1;
-	}
-	return arguments_until_ready(&leave->wire, leave->root, vm_of(leave)->pid);
-}
-
-static int offer(struct leave *leave)
-{
-	char type[MACHINE_TYPE_MAX];
-
-	if (by_qmp(leave, machine_type(&leave->evac->action.qmp, type)) != 0)
-		return -1;
-	return by_wire(leave, offer_machine(leave, type));
-}
-
-/* All that is in file FD, in pieces. */
-static int send_file(struct leave *leave, int fd, enum frame_type type)
-{
-	static char piece[WIRE_PIECE_MAX];
-	off_t at = 0;
-	ssize_t n;
-
-	while ((n = read_at(fd, piece, sizeof(piece), at)) > 0) {
-		struct frame frame = {.type = type, .body = (uint32_t)n};
-
-		if (by_wire(leave, wire_send(&leave->wire, &frame, piece)) != 0)
-			return -1;
-		at += n;
-	}
-	return (int)n;
-}
-
-static int send_firmware(struct leave *leave)
-{
-	struct firmware firmware;
-	int memory, result;
-
-	if (by_qmp(leave, firmware_find(&leave->evac->action.qmp, &firmware)) != 0)
-		return -1;
-	if (!firmware.size)
-		return 0;
-	memory = memfd_create("firmware", MFD_CLOEXEC);
-	if (memory < 0)
-		return -1;
-	result = firmware_read(
-		&firmware, &leave->evac->inject, leave->root, vm_of(leave)->pid, memory);
-	if (result == 0)
-		result = send_file(leave, memory, FRAME_FIRMWARE);
-
-	int error = errno;
-
-	close(memory);
-	errno = error;
-	return result;
-}
-
-static int track(struct leave *leave)
-{
-	struct evac *evac = leave->evac;
-
-	if (dirty_open(&leave->dirty, leave->mode, &evac->inject, leave->root, vm_of(leave)->pid,
-		    &leave->ram) != 0)
-		return errno == ENOTSUP ? by(leave, -1, "this kernel does not tell what is written")
-					: -1;
-	evac->mode = leave->dirty.mode;
-	if (leave->mode == DIRTY_AUTO && evac->mode != DIRTY_UFFD)
-		say("send %s: this kernel has no UFFD_FEATURE_WP_ASYNC: soft-dirty bits, one round",
-			evac->action.name);
-	return 0;
-}
+/* --- While the guest runs; each step returns 0, or -1 with errno and why --- */
 
 static uint64_t dirty_pages(const struct leave *leave)
 {
@@ -155,6 +34,15 @@ static uint64_t dirty_pages(const struct leave *leave)
 	return pages;
 }
 
+static uint64_t doubtful_pages(const struct leave *leave)
+{
+	uint64_t pages = 0;
+
+	for (unsigned int i = 0; i < leave->ram.blocks; i++)
+		pages += leave->ram.block[i].written.count;
+	return pages - dirty_pages(leave);
+}
+
 /* What is left could be sent within the time that the guest may stand still. */
 static bool is_little(const struct leave *leave, uint64_t elapsed_ns)
 {
@@ -163,29 +51,105 @@ static bool is_little(const struct leave *leave, uint64_t elapsed_ns)
 	return left * (double)elapsed_ns <= sent * (double)leave->max_blackout_ns;
 }
 
+/* The last rounds have left no less to do than those before, and so would another. */
+static bool is_stuck(struct leave *leave)
+{
+	uint64_t pages = dirty_pages(leave);
+
+	if (pages < leave->least_pages - leave->least_pages / 8) {
+		leave->least_pages = pages;
+		leave->idle_rounds = 0;
+		return false;
+	}
+	return ++leave->idle_rounds >= ROUNDS_TO_SEE;
+}
+
+/* No more rounds, although what is left is not little: the rest is to follow. */
+static bool has_enough(struct leave *leave)
+{
+	if (leave->evac->rounds >= leave->max_rounds || leave->post_copy == POST_COPY_ALWAYS ||
+		!dirty_can_repeat(&leave->dirty))
+		return true;
+	return leave->can_follow && leave->post_copy == POST_COPY_AUTO && is_stuck(leave);
+}
+
+/* What was written during the last round.  1 when it is little, or enough has been done. */
+static int copy_round(struct leave *leave, uint64_t start_ns)
+{
+	if (dirty_collect(&leave->dirty, &leave->ram) != 0)
+		return -1;
+	if (is_little(leave, clock_now() - start_ns) && leave->post_copy != POST_COPY_ALWAYS)
+		return 1;
+	if (has_enough(leave)) {
+		leave->follows = leave->can_follow && leave->post_copy != POST_COPY_NEVER;
+		return 1;
+	}
+	++leave->evac->rounds;
+	return leave_by_wire(leave, copy_dirty(&leave->copy));
+}
+
+/*
+ * So that there is less to compare while the guest stands still: behind a drain, nothing
+ * that was under way before it can change a page any more.
+ */
+static int compare_early(struct leave *leave)
+{
+	if (doubtful_pages(leave) < WORTH_A_DRAIN)
+		return 0;
+	if (leave_drain(leave) != 0 || leave_by_wire(leave, copy_dirty(&leave->copy)) != 0 ||
+		leave_by_wire(leave, copy_written(&leave->copy)) != 0)
+		return -1;
+	++leave->evac->rounds;
+	return 0;
+}
+
+/*
+ * Most of what will follow is known now: the target can make room for it while the guest still runs
+ * here.  What is in doubt follows as well, and need not be compared.
+ */
+static int foretell(struct leave *leave)
+{
+	if (leave->is_pinned)
+		for (unsigned int i = 0; i < leave->ram.blocks; i++)
+			page_set_add(&leave->ram.block[i].written, 0, leave->ram.block[i].pages);
+	return leave_by_wire(leave, copy_missing(&leave->copy));
+}
+
 static int copy_in_rounds(struct leave *leave)
 {
-	uint64_t start_ns = clock_now(), *rounds = &leave->evac->rounds;
+	uint64_t start_ns = clock_now();
+	int result;
 
-	if (by_wire(leave, copy_all(&leave->copy)) != 0)
+	if (leave_by_wire(leave, copy_all(&leave->copy)) != 0)
 		return -1;
-	for (*rounds = 1; dirty_can_repeat(&leave->dirty) && *rounds < leave->max_rounds;
-		++*rounds) {
-		if (dirty_collect(&leave->dirty, &leave->ram) != 0)
-			return -1;
-		if (is_little(leave, clock_now() - start_ns))
-			return 0;
-		if (by_wire(leave, copy_dirty(&leave->copy)) != 0)
-			return -1;
-	}
-	return 0;
+	leave->evac->rounds = 1;
+	leave->least_pages = UINT64_MAX;
+	do
+		result = copy_round(leave, start_ns);
+	while (result == 0);
+	/* From here on, what is lost is what is met: the target has all the rest whole. */
+	if (result < 0 || ram_find_lost(&leave->ram, leave->root, vm_of(leave)->pid) != 0)
+		return -1;
+	return leave->follows ? foretell(leave) : compare_early(leave);
+}
+
+/* --- While it stands still --- */
+
+/* What the blackout consists of: one more part is over. */
+static void note_part(struct leave *leave, uint64_t *part_ns)
+{
+	uint64_t now = clock_now();
+
+	*part_ns = now - leave->part_ns;
+	leave->part_ns = now;
 }
 
 static int stop(struct leave *leave)
 {
 	if (evac_enter(leave->evac, EVAC_STOPPED) != 0)
 		return -1;
-	return by_qmp(leave, source_stop(&leave->evac->action));
+	leave->part_ns = clock_now();
+	return leave_by_qmp(leave, source_stop(&leave->evac->action));
 }
 
 static int save_devices(struct leave *leave)
@@ -193,12 +157,20 @@ static int save_devices(struct leave *leave)
 	int fd = source_save(&leave->evac->action), result, error;
 
 	if (fd < 0)
-		return by_qmp(leave, -1);
-	result = send_file(leave, fd, FRAME_DEVICES);
+		return leave_by_qmp(leave, -1);
+	result = leave_send_file(leave, fd, FRAME_DEVICES);
 	error = errno;
 	close(fd);
 	errno = error;
+	note_part(leave, &leave->evac->save_ns);
 	return result;
+}
+
+static int send_rest(struct leave *leave)
+{
+	if (copy_dirty(&leave->copy) != 0)
+		return -1;
+	return leave->is_pinned ? copy_differing(&leave->copy) : copy_written(&leave->copy);
 }
 
 /* Behind the saving, which writes to RAM as well. */
@@ -206,50 +178,64 @@ static int send_last(struct leave *leave)
 {
 	if (dirty_collect(&leave->dirty, &leave->ram) != 0)
 		return -1;
-	dirty_close(&leave->dirty, &leave->ram);
-	return by_wire(leave, copy_dirty(&leave->copy));
-}
-
-static int send_truth(struct leave *leave)
-{
-	if (ram_find_lost(&leave->ram, leave->root, vm_of(leave)->pid) != 0)
+	for (unsigned int i = 0; i < leave->ram.blocks && !leave->follows; i++)
+		page_set_subtract(&leave->ram.block[i].written, &leave->ram.block[i].dirty);
+	if (leave_by_wire(leave, leave->follows ? copy_missing(&leave->copy) : send_rest(leave)) !=
+			0 ||
+		leave_by_wire(leave, copy_lost(&leave->copy)) != 0)
 		return -1;
-	if (by_wire(leave, copy_truth(&leave->copy)) != 0)
-		return -1;
-	return by_wire(leave, copy_lost(&leave->copy));
+	leave->evac->poisoned = ram_lost(&leave->ram);
+	note_part(leave, &leave->evac->send_ns);
+	return 0;
 }
 
 static int have_loaded(struct leave *leave)
 {
-	if (by_wire(leave, wire_say(&leave->wire, "load")) != 0)
+	if (leave_by_wire(leave, wire_say(&leave->wire, "load")) != 0)
 		return -1;
-	return by_wire(leave, wire_expect(&leave->wire, "loaded"));
+	return leave_serve_until(leave, "loaded");
 }
 
 static int commit(struct leave *leave)
 {
 	if (evac_enter(leave->evac, EVAC_COMMITTING) != 0 ||
-		by_wire(leave, wire_say(&leave->wire, "commit")) != 0)
+		leave_by_wire(leave, wire_say(&leave->wire, "commit")) != 0 ||
+		leave_serve_until(leave, "running") != 0)
 		return -1;
-	return by_wire(leave, wire_expect(&leave->wire, "running"));
+	note_part(leave, &leave->evac->load_ns);
+	leave->evac->blackout_ns = clock_now() - leave->evac->stopped_ns;
+	return leave->follows ? evac_enter(leave->evac, EVAC_SERVING) : 0;
 }
 
-static const struct {
+struct step {
 	const char *name;
 	int (*run)(struct leave *leave);
-} steps[] = {
-	{"open-memory", open_memory},
-	{"reach", reach},
-	{"offer", offer},
-	{"firmware", send_firmware},
-	{"track", track},
+};
+
+static const struct step steps[] = {
+	{"open-memory", leave_open_memory},
+	{"reach", leave_reach},
+	{"offer", leave_offer},
+	{"firmware", leave_send_firmware},
+	{"track", leave_track},
 	{"copy", copy_in_rounds},
 	{"stop", stop},
 	{"save", save_devices},
 	{"last", send_last},
-	{"verify", send_truth},
 	{"load", have_loaded},
 	{"commit", commit},
+	{"serve", leave_serve},
+	{"prove", leave_prove},
+	{0},
+};
+
+static const struct step steps_again[] = {
+	{"open-memory", leave_open_memory},
+	{"reach", leave_reach},
+	{"rejoin", leave_rejoin},
+	{"serve", leave_serve},
+	{"prove", leave_prove},
+	{0},
 };
 
 /* The other end may have said why before it went. */
@@ -265,20 +251,39 @@ static void hear_last_words(struct leave *leave)
 		errno = error;
 }
 
-const char *leave_go(struct leave *leave)
+static const char *go(struct leave *leave, const struct step *step)
 {
 	leave->why = "";
 	leave->copy.wire = &leave->wire;
 	leave->copy.ram = &leave->ram;
 	leave->copy.follow = &leave->follow;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-		fault_step(steps[i].name);
-		if (steps[i].run(leave) == 0)
+	for (; step->run; step++) {
+		fault_step(step->name);
+		if (step->run(leave) == 0)
 			continue;
 		hear_last_words(leave);
-		return steps[i].name;
+		return step->name;
 	}
 	return NULL;
+}
+
+const char *leave_go(struct leave *leave)
+{
+	return go(leave, steps);
+}
+
+const char *leave_again(struct leave *leave)
+{
+	return go(leave, steps_again);
+}
+
+const char *leave_nothing(struct leave *leave)
+{
+	bool is_ours = leave->evac->phase == EVAC_STOPPED;
+
+	leave->why = is_ours ? "it never ran at the target" : "nobody was there to see";
+	errno = ECANCELED;
+	return is_ours ? "dropped" : "prove";
 }
 
 void leave_close(struct leave *leave, char *why, size_t size)

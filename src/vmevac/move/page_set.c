@@ -48,6 +48,22 @@ void page_set_add(struct page_set *set, uint64_t first, uint64_t n)
 	}
 }
 
+void page_set_remove(struct page_set *set, uint64_t first, uint64_t n)
+{
+	for (uint64_t page = first; page < first + n; page++) {
+		set->count -= page_set_has(set, page);
+		set->word[page / WORD_BITS] &= ~(UINT64_C(1) << page % WORD_BITS);
+	}
+}
+
+void page_set_subtract(struct page_set *set, const struct page_set *other)
+{
+	for (uint64_t i = 0; i < bytes(set) / sizeof(*set->word); i++) {
+		set->count -= (uint64_t)__builtin_popcountll(set->word[i] & other->word[i]);
+		set->word[i] &= ~other->word[i];
+	}
+}
+
 /* The first page from AT on that is in it, or is not; set->pages when there is none. */
 static uint64_t find(const struct page_set *set, bool in, uint64_t at)
 {
@@ -69,4 +85,19 @@ bool page_set_next(const struct page_set *set, bool in, uint64_t *first, uint64_
 	*first = find(set, in, *first + *n);
 	*n = find(set, !in, *first) - *first;
 	return *n > 0;
+}
+
+bool page_set_pack(const struct page_set *set, uint64_t first, uint64_t n, unsigned char *out)
+{
+	bool any = false;
+
+	for (uint64_t i = 0; i < (n + 7) / 8; i++) {
+		uint64_t page = first + 8 * i;
+
+		out[i] = (unsigned char)(set->word[page / WORD_BITS] >> page % WORD_BITS);
+		if (n - 8 * i < 8)
+			out[i] &= (unsigned char)((1U << (n - 8 * i)) - 1);
+		any |= out[i] != 0;
+	}
+	return any;
 }

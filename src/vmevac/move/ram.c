@@ -120,31 +120,73 @@ int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp
 	return -1;
 }
 
-static uint64_t digest_bytes(const struct ram_block *block)
+/* Zeros, which are there when they are touched. */
+static void *open_room(uint64_t size)
 {
-	return block->pages * sizeof(*block->digest);
+	void *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return room == MAP_FAILED ? NULL : room;
+}
+
+static void close_room(void *room, uint64_t size)
+{
+	if (room)
+		munmap(room, size);
 }
 
 int ram_open_source(struct ram *ram)
 {
 	for (unsigned int i = 0; i < ram->blocks; i++) {
 		struct ram_block *block = &ram->block[i];
-		void *room = mmap(NULL, digest_bytes(block), PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-		if (room == MAP_FAILED || page_set_open(&block->dirty, block->pages) != 0)
+		block->digest = open_room(block->pages * sizeof(*block->digest));
+		if (!block->digest || page_set_open(&block->dirty, block->pages) != 0 ||
+			page_set_open(&block->written, block->pages) != 0)
 			return -1;
-		block->digest = room;
 	}
 	return 0;
 }
 
 int ram_open_target(struct ram *ram)
 {
-	for (unsigned int i = 0; i < ram->blocks; i++)
-		if (page_set_open(&ram->block[i].told, ram->block[i].pages) != 0)
+	for (unsigned int i = 0; i < ram->blocks; i++) {
+		struct ram_block *block = &ram->block[i];
+
+		block->arrived = open_room(block->pages * DIGEST_BYTES);
+		if (!block->arrived || page_set_open(&block->told, block->pages) != 0 ||
+			page_set_open(&block->noted, block->pages) != 0 ||
+			page_set_open(&block->missing, block->pages) != 0 ||
+			page_set_open(&block->unasked, block->pages) != 0)
 			return -1;
+		page_set_add(&block->noted, 0, block->pages);
+	}
 	return 0;
+}
+
+static void miss_hole(struct ram_block *block, uint64_t first, uint64_t end)
+{
+	page_set_add(&block->missing, first, end - first);
+}
+
+void ram_miss_holes(struct ram *ram)
+{
+	for (unsigned int i = 0; i < ram->blocks; i++) {
+		struct ram_block *block = &ram->block[i];
+		uint64_t first = 0, n = 0, end = 0;
+
+		while (ram_next_data(block, &first, &n)) {
+			miss_hole(block, end, first);
+			end = first + n;
+		}
+		miss_hole(block, end, block->pages);
+		page_set_subtract(&block->missing, &block->lost);
+		page_set_clear(&block->unasked);
+		first = n = 0;
+		while (page_set_next(&block->missing, true, &first, &n))
+			page_set_add(&block->unasked, first, n);
+		page_set_clear(&block->noted);
+	}
 }
 
 void ram_close(struct ram *ram)
@@ -155,10 +197,13 @@ void ram_close(struct ram *ram)
 		page_set_close(&block->lost);
 		page_set_close(&block->told);
 		page_set_close(&block->dirty);
-		if (block->digest)
-			munmap(block->digest, digest_bytes(block));
-		if (block->memory)
-			munmap(block->memory, block->pages * PAGE_BYTES);
+		page_set_close(&block->written);
+		page_set_close(&block->noted);
+		page_set_close(&block->missing);
+		page_set_close(&block->unasked);
+		close_room(block->digest, block->pages * sizeof(*block->digest));
+		close_room(block->arrived, block->pages * DIGEST_BYTES);
+		close_room(block->memory, block->pages * PAGE_BYTES);
 		if (block->fd >= 0)
 			close(block->fd);
 	}
@@ -171,6 +216,15 @@ bool ram_has(const struct ram *ram, uint32_t block, uint64_t first, uint64_t pag
 {
 	return block < ram->blocks && first < ram->block[block].pages &&
 	       pages <= ram->block[block].pages - first;
+}
+
+uint64_t ram_lost(const struct ram *ram)
+{
+	uint64_t pages = 0;
+
+	for (unsigned int i = 0; i < ram->blocks; i++)
+		pages += ram->block[i].lost.count;
+	return pages;
 }
 
 /* hugetlbfs tells of no holes: there each page answers for itself when it is touched. */

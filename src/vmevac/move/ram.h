@@ -3,6 +3,7 @@
 #ifndef MEMPATROL_VMEVAC_RAM_H
 #define MEMPATROL_VMEVAC_RAM_H
 
+#include "digest.h"
 #include "page.h"
 #include "page_set.h"
 #include "qmp.h"
@@ -17,10 +18,19 @@ struct ram_block {
 	int fd;
 	bool is_hugetlb;
 	unsigned char *memory;
-	struct page_set lost;  /* poisoned */
-	struct page_set told;  /* their digests have come; the target's */
-	struct page_set dirty; /* written since they were looked at last; the source's */
-	uint64_t *digest;      /* of what the target has, 0: zeros; the source's */
+	struct page_set lost; /* poisoned */
+
+	/* Of the source. */
+	struct page_set dirty;   /* written since they were looked at last */
+	struct page_set written; /* written since no request was under way; see dirty.h */
+	uint64_t *digest;        /* of what the target has, in short; 0: zeros */
+
+	/* Of the target. */
+	unsigned char *arrived;  /* DIGEST_BYTES for each page as it came; 0: zeros */
+	struct page_set noted;   /* of them, so is known of these */
+	struct page_set told;    /* what the source has in the end has been said */
+	struct page_set missing; /* still to come, and holes until then */
+	struct page_set unasked; /* of them, these have not been asked for */
 };
 
 struct ram {
@@ -37,12 +47,21 @@ int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp
 	const char **why);
 void ram_close(struct ram *ram);
 
-/* ram_open_source, ram_open_target - room for what only one side needs to know; 0 or -1. */
+/*
+ * ram_open_source, ram_open_target - room for what only one side needs to know; 0 or -1.  All of
+ * the target's pages are noted, as zeros.
+ */
 int ram_open_source(struct ram *ram);
 int ram_open_target(struct ram *ram);
 
+/* ram_miss_holes - after a move was cut: all that is a hole, and not lost, may be missing. */
+void ram_miss_holes(struct ram *ram);
+
 /* ram_has - there are such pages. */
 bool ram_has(const struct ram *ram, uint32_t block, uint64_t first, uint64_t pages);
+
+/* ram_lost - how many pages are lost. */
+uint64_t ram_lost(const struct ram *ram);
 
 /*
  * ram_next_data - the next run of pages behind *FIRST + *N that may have content: all others are

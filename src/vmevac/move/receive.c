@@ -35,51 +35,64 @@ static struct ram_block *block_of(struct receive *receive, const struct frame *f
 
 static int take_pages(struct receive *receive, const struct frame *frame)
 {
-	return by_wire(receive,
-		wire_take(receive->wire,
-			block_of(receive, frame)->memory + frame->first * PAGE_BYTES, frame->body));
+	struct ram_block *block = block_of(receive, frame);
+
+	if (by_wire(receive, wire_take(receive->wire, block->memory + frame->first * PAGE_BYTES,
+				     frame->body)) != 0)
+		return -1;
+	for (uint64_t page = frame->first; page < frame->first + frame->pages; page++)
+		digest_of(block->memory + page * PAGE_BYTES, block->arrived + page * DIGEST_BYTES);
+	return 0;
 }
 
 static int take_zero(struct receive *receive, const struct frame *frame)
 {
-	if (ram_punch(block_of(receive, frame), frame->first, frame->pages) != 0)
+	struct ram_block *block = block_of(receive, frame);
+
+	memset(block->arrived + frame->first * DIGEST_BYTES, 0,
+		(size_t)frame->pages * DIGEST_BYTES);
+	if (ram_punch(block, frame->first, frame->pages) != 0)
 		return fail(receive, errno, "empty a page");
 	return 0;
 }
 
 static int take_lost(struct receive *receive, const struct frame *frame)
 {
-	page_set_add(&block_of(receive, frame)->lost, frame->first, frame->pages);
+	struct ram_block *block = block_of(receive, frame);
+
+	page_set_add(&block->lost, frame->first, frame->pages);
+	page_set_remove(&block->missing, frame->first, frame->pages);
+	page_set_remove(&block->unasked, frame->first, frame->pages);
 	return take_zero(receive, frame);
 }
 
-static void note_mismatch(struct receive *receive, uint32_t block, uint64_t page)
+/* What came of them before is of no use any more, and only holes can be waited for. */
+static int miss(struct receive *receive, struct ram_block *block, uint64_t first, uint64_t n)
 {
-	if (receive->mismatched++)
-		return;
-	receive->block = block;
-	receive->page = page;
+	page_set_add(&block->missing, first, n);
+	page_set_add(&block->unasked, first, n);
+	return ram_punch(block, first, n) == 0 ? 0 : fail(receive, errno, "empty a page");
 }
 
-static void compare(
-	struct receive *receive, uint32_t block, uint64_t page, const unsigned char *wanted)
+static int take_missing(struct receive *receive, const struct frame *frame)
 {
-	unsigned char digest[DIGEST_BYTES];
+	static unsigned char bits[WIRE_PIECE_MAX];
+	uint64_t n = 0, end = frame->first + frame->pages;
 
-	digest_of(receive->ram->block[block].memory + page * PAGE_BYTES, digest);
-	if (memcmp(digest, wanted, sizeof(digest)) != 0)
-		note_mismatch(receive, block, page);
-}
-
-static int take_digests(struct receive *receive, const struct frame *frame)
-{
-	static unsigned char digests[WIRE_DIGESTS_MAX][DIGEST_BYTES];
-
-	if (by_wire(receive, wire_take(receive->wire, digests, frame->body)) != 0)
+	if (by_wire(receive, wire_take(receive->wire, bits, frame->body)) != 0)
 		return -1;
-	for (uint32_t i = 0; i < frame->pages; i++)
-		compare(receive, frame->block, frame->first + i, digests[i]);
-	page_set_add(&block_of(receive, frame)->told, frame->first, frame->pages);
+	if (!receive->can_wait)
+		return fail(receive, EBADMSG, "the source keeps memory that cannot be waited for");
+	for (uint64_t page = frame->first; page <= end; page++) {
+		uint64_t i = page - frame->first;
+
+		if (page < end && bits[i / 8] >> i % 8 & 1)
+			n++;
+		else if (n && miss(receive, block_of(receive, frame), page - n, n) != 0)
+			return -1;
+		else
+			n = 0;
+	}
 	return 0;
 }
 
@@ -104,53 +117,27 @@ static int take_firmware(struct receive *receive, const struct frame *frame)
 	return keep(receive, frame, &receive->firmware);
 }
 
-static int (*const takers[FRAME_TYPES])(struct receive *, const struct frame *) = {
+typedef int (*const takers[FRAME_TYPES])(struct receive *, const struct frame *);
+
+static const takers content = {
 	[FRAME_PAGES] = take_pages,
 	[FRAME_ZERO] = take_zero,
 	[FRAME_LOST] = take_lost,
-	[FRAME_DIGESTS] = take_digests,
 	[FRAME_DEVICES] = take_devices,
 	[FRAME_FIRMWARE] = take_firmware,
+	[FRAME_MISSING] = take_missing,
 };
 
-static int take(struct receive *receive, const struct frame *frame)
+static int take(struct receive *receive, const struct frame *frame, const takers by_type)
 {
 	if (frame->pages && !ram_has(receive->ram, frame->block, frame->first, frame->pages))
 		return fail(receive, EBADMSG, "the source sent pages that there are not");
-	if (!takers[frame->type])
-		return fail(receive, EBADMSG, "the source sent what nobody had asked for");
-	return takers[frame->type](receive, frame);
+	if (!by_type[frame->type])
+		return fail(receive, EBADMSG, "the source sent what is not to come now");
+	return by_type[frame->type](receive, frame);
 }
 
-/* Pages that nothing was told of are zeros at the source. */
-static void compare_rest(struct receive *receive, uint32_t number)
-{
-	const struct ram_block *block = &receive->ram->block[number];
-	uint64_t first = 0, n = 0;
-
-	while (ram_next_data(block, &first, &n))
-		for (uint64_t page = first; page < first + n; page++)
-			if (!page_set_has(&block->told, page) &&
-				!page_set_has(&block->lost, page) &&
-				!page_is_zero(block->memory + page * PAGE_BYTES))
-				note_mismatch(receive, number, page);
-}
-
-static int check_mismatched(struct receive *receive)
-{
-	char words[256];
-
-	for (uint32_t i = 0; i < receive->ram->blocks; i++)
-		compare_rest(receive, i);
-	if (!receive->mismatched)
-		return 0;
-	snprintf(words, sizeof(words), "%llu pages differ, the first is page %llu of %s",
-		(unsigned long long)receive->mismatched, (unsigned long long)receive->page,
-		receive->ram->block[receive->block].id);
-	return fail(receive, EILSEQ, words);
-}
-
-int receive_until(struct receive *receive, const char *type)
+static int take_until(struct receive *receive, const char *type, const takers by_type)
 {
 	struct frame frame;
 
@@ -159,10 +146,98 @@ int receive_until(struct receive *receive, const char *type)
 			return -1;
 		if (frame.type == FRAME_RECORD)
 			break;
-		if (take(receive, &frame) != 0)
+		if (take(receive, &frame, by_type) != 0)
 			return -1;
 	}
-	if (!rec_is(&receive->wire->rec, type))
-		return fail(receive, EBADMSG, "the source sent another record than was to come");
-	return check_mismatched(receive);
+	if (rec_is(&receive->wire->rec, type))
+		return 0;
+	return fail(receive, EBADMSG, "the source sent another record than was to come");
+}
+
+int receive_until(struct receive *receive, const char *type)
+{
+	return take_until(receive, type, content);
+}
+
+/* --- The proof --- */
+
+static void note_mismatch(struct receive *receive, uint32_t block, uint64_t page)
+{
+	if (receive->mismatched < MISMATCHES_MAX) {
+		receive->mismatch[receive->mismatched].block = block;
+		receive->mismatch[receive->mismatched].page = page;
+	}
+	receive->mismatched++;
+}
+
+static int compare_digests(struct receive *receive, const struct frame *frame)
+{
+	static unsigned char digests[WIRE_DIGESTS_MAX][DIGEST_BYTES];
+	struct ram_block *block = block_of(receive, frame);
+	const unsigned char *arrived = block->arrived + frame->first * DIGEST_BYTES;
+
+	if (by_wire(receive, wire_take(receive->wire, digests, frame->body)) != 0)
+		return -1;
+	for (uint32_t i = 0; i < frame->pages; i++, arrived += DIGEST_BYTES) {
+		if (!page_set_has(&block->noted, frame->first + i))
+			continue;
+		receive->compared++;
+		if (memcmp(arrived, digests[i], DIGEST_BYTES) != 0)
+			note_mismatch(receive, frame->block, frame->first + i);
+	}
+	page_set_add(&block->told, frame->first, frame->pages);
+	return 0;
+}
+
+static int leave_out(struct receive *receive, const struct frame *frame)
+{
+	page_set_add(&block_of(receive, frame)->told, frame->first, frame->pages);
+	return 0;
+}
+
+static const takers proof = {
+	[FRAME_DIGESTS] = compare_digests,
+	[FRAME_ZERO] = leave_out,
+	[FRAME_LOST] = leave_out,
+};
+
+/* Pages that nothing was told of are zeros at the source. */
+static void compare_rest(struct receive *receive, uint32_t number)
+{
+	static const unsigned char zeros[DIGEST_BYTES];
+	const struct ram_block *block = &receive->ram->block[number];
+	uint64_t first = 0, n = 0;
+
+	while (page_set_next(&block->told, false, &first, &n))
+		for (uint64_t page = first; page < first + n; page++)
+			if (page_set_has(&block->noted, page) &&
+				memcmp(block->arrived + page * DIGEST_BYTES, zeros, DIGEST_BYTES) !=
+					0)
+				note_mismatch(receive, number, page);
+}
+
+static int say_verdict(struct receive *receive)
+{
+	struct rec_writer record;
+
+	for (uint64_t i = 0; i < receive->mismatched && i < MISMATCHES_MAX; i++) {
+		rec_begin(&record, "differs");
+		rec_put_u64(&record, "block", receive->mismatch[i].block);
+		rec_put_u64(&record, "page", receive->mismatch[i].page);
+		if (wire_put(receive->wire, &record) != 0)
+			return -1;
+	}
+	rec_begin(&record, "verdict");
+	rec_put_u64(&record, "compared", receive->compared);
+	rec_put_u64(&record, "mismatched", receive->mismatched);
+	return wire_put(receive->wire, &record);
+}
+
+int receive_proof(struct receive *receive)
+{
+	if (take_until(receive, "proved", proof) != 0)
+		return -1;
+	for (uint32_t i = 0; i < receive->ram->blocks; i++)
+		compare_rest(receive, i);
+	return by_wire(receive, say_verdict(receive));
 }

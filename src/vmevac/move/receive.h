@@ -7,13 +7,22 @@
 #include "ram.h"
 #include "wire.h"
 
+enum { MISMATCHES_MAX = 64 };
+
 struct receive {
 	struct wire *wire;
 	struct ram *ram;
+	bool can_wait; /* pages may come when the machine runs already */
 	struct kept devices, firmware;
-	uint64_t mismatched; /* pages that differ from what the source has */
-	uint32_t block;      /* the first of them */
-	uint64_t page;
+
+	/* What the proof has shown. */
+	uint64_t compared;   /* pages with content */
+	uint64_t mismatched; /* pages that are not what the source has */
+	struct {
+		uint32_t block;
+		uint64_t page;
+	} mismatch[MISMATCHES_MAX]; /* the first of them */
+
 	char why[256]; /* of the last failure */
 };
 
@@ -25,5 +34,12 @@ int receive_empty(struct receive *receive);
 
 /* receive_until - all frames up to a record, which must be of TYPE.  0, or -1 as above. */
 int receive_until(struct receive *receive, const char *type);
+
+/*
+ * receive_proof - the machine runs, and its memory is no longer what came: compare what was noted
+ * of each page when it came with what the source says of it, up to the record "proved", and answer
+ * with the verdict.  0, also when pages differ, or -1 as above.
+ */
+int receive_proof(struct receive *receive);
 
 #endif

@@ -61,27 +61,23 @@ static enum status give_up(const char *step)
 
 	say("receive %s: %s: %s", target->journal.vm, step, reason);
 	if (target->phase != TARGET_NONE && target_settle(target, &root) != 0)
-		say_errno("end the QEMU of %s", target->journal.vm);
+		say_errno("settle %s", target->journal.vm);
 	if (target->phase != TARGET_RUNNING)
 		wire_abort(&wire, step, reason);
 	warden_dismiss();
 	return STATUS_SOME;
 }
 
-static enum status take_machine(void)
+static enum status take_machine(const char *(*go)(struct arrive *arrive))
 {
 	const char *step;
 
 	arrive.target = target;
-	step = arrive_go(&arrive);
+	step = go(&arrive);
 	if (step)
 		return give_up(step);
-	/* From here on it runs, whoever hears of it. */
 	warden_dismiss();
-	if (wire_say(&wire, "running") == 0)
-		return STATUS_DONE;
-	say("tell the source of %s that it runs: %s", target->journal.vm, wire.why);
-	return STATUS_SOME;
+	return arrive.receive.mismatched ? STATUS_SOME : STATUS_DONE;
 }
 
 /* --- What became of it --- */
@@ -99,13 +95,19 @@ static int open_old_journal(void)
 	return 0;
 }
 
-static enum status tell_fate(void)
+static bool open_named_journal(void)
 {
 	struct journal *journal = &target->journal;
+
+	return wire_text(&wire, "id", journal->id, sizeof(journal->id)) &&
+	       journal_is_id(journal->id) && open_old_journal() == 0;
+}
+
+static enum status tell_fate(void)
+{
 	static struct rec_writer record;
 
-	if (!wire_text(&wire, "id", journal->id, sizeof(journal->id)) ||
-		!journal_is_id(journal->id) || open_old_journal() != 0) {
+	if (!open_named_journal()) {
 		wire_abort(&wire, "unknown", "nothing is known of that move");
 		return STATUS_SOME;
 	}
@@ -114,8 +116,17 @@ static enum status tell_fate(void)
 		return STATUS_SOME;
 	}
 	rec_begin(&record, "fate");
-	rec_put_text(&record, "state", journal->state);
+	rec_put_text(&record, "state", target->journal.state);
 	return wire_put(&wire, &record) == 0 ? STATUS_DONE : STATUS_SOME;
+}
+
+static enum status recover(void)
+{
+	if (!open_named_journal() || !target_recall(target) || target->phase < TARGET_COMMITTING) {
+		wire_abort(&wire, "unknown", "that move does not wait to go on");
+		return STATUS_SOME;
+	}
+	return take_machine(arrive_again);
 }
 
 /* --- The warden --- */
@@ -179,8 +190,10 @@ enum status vmevac_recv(int argc, char **argv)
 	if (wire_greet(&wire) != 0 || wire_receive(&wire, &frame) != 0)
 		die(STATUS_FAILED, "listen to the source: %s", wire.why);
 	if (frame.type == FRAME_RECORD && rec_is(&wire.rec, "offer"))
-		return take_machine();
+		return take_machine(arrive_go);
 	if (frame.type == FRAME_RECORD && rec_is(&wire.rec, "resolve"))
 		return tell_fate();
+	if (frame.type == FRAME_RECORD && rec_is(&wire.rec, "recover"))
+		return recover();
 	die(STATUS_FAILED, "listen to the source: it offers nothing");
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmevac send - move a virtual machine to another host while it runs, without its bad pages. */
 #include "cli.h"
-#include "fault.h"
-#include "leave.h"
+#include "departure.h"
 #include "send.h"
 #include "vmevac.h"
-#include "warden.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +35,17 @@ static const char *parse_mode(const char *argument, void *to)
 	return "not one of auto uffd soft-dirty";
 }
 
+static const char *parse_post_copy(const char *argument, void *to)
+{
+	for (unsigned int i = 0; i < POST_COPY_WAYS; i++) {
+		if (strcmp(post_copy_words[i], argument) == 0) {
+			*(enum post_copy *)to = (enum post_copy)i;
+			return NULL;
+		}
+	}
+	return "not one of auto never always";
+}
+
 const struct cli_option send_options[] = {
 	{.name = "to",
 		.arg = "COMMAND",
@@ -58,6 +66,12 @@ const struct cli_option send_options[] = {
 		.min = 1000000,
 		.max = 3600 * CLOCK_SECOND,
 		.help = "stop it as soon as what is left is sent in that time"},
+	{.name = "post-copy",
+		.arg = "WHEN",
+		.kind = CLI_PARSE,
+		.to = &leave.post_copy,
+		.parse = parse_post_copy,
+		.help = "whether memory may follow the machine: auto, never or always"},
 	{.name = "tracking",
 		.arg = "HOW",
 		.kind = CLI_PARSE,
@@ -81,96 +95,6 @@ static const struct cli cli = {
 	.root = &send_root,
 };
 
-/* --- The end --- */
-
-static void settle(void)
-{
-	if (evac_settle(evac) != 0)
-		say("settle %s: %s; it stands still", evac->action.name, evac->action.qmp.why);
-}
-
-static void count_up(void)
-{
-	evac->bytes = leave.wire.sent;
-	evac->unseen = leave.copy.unseen;
-	for (unsigned int i = 0; i < leave.ram.blocks; i++)
-		evac->poisoned += leave.ram.block[i].lost.count;
-}
-
-static enum status give_up(const char *step)
-{
-	char reason[512], of_command[64];
-	int error = errno;
-
-	count_up();
-	follow_clear(&leave.follow);
-	snprintf(reason, sizeof(reason), "%s", leave.why[0] ? leave.why : strerror(error));
-	if (evac->phase != EVAC_COMMITTING && leave.carrier.fd >= 0)
-		wire_abort(&leave.wire, step, reason);
-	/* The guest may stand still: all else can wait. */
-	carrier_hang_up(&leave.carrier);
-	settle();
-	warden_dismiss();
-	leave_close(&leave, of_command, sizeof(of_command));
-	follow_end(&leave.follow);
-	if (error == ECONNRESET && of_command[0])
-		snprintf(reason, sizeof(reason), "%s", of_command);
-	if (evac->phase == EVAC_AWAY)
-		return evac_done(evac);
-	return evac_failed(evac, evac->phase == EVAC_COMMITTING ? "in-doubt" : step, error, reason);
-}
-
-/* Nothing of this can bring it back. */
-static enum status finish(void)
-{
-	char ignored[64];
-
-	evac->blackout_ns = clock_now() - evac->stopped_ns;
-	follow_clear(&leave.follow);
-	count_up();
-	if (evac_enter(evac, EVAC_AWAY) != 0)
-		say_errno("write the journal of %s", evac->action.name);
-	if (source_end(&evac->action) != 0)
-		say("end the QEMU that %s has left: %s", evac->action.name, evac->action.qmp.why);
-	leave_close(&leave, ignored, sizeof(ignored));
-	warden_dismiss();
-	follow_end(&leave.follow);
-	return evac_done(evac);
-}
-
-/* --- The warden --- */
-
-/* It began before there was anything to hold. */
-static void begin_to_watch(void)
-{
-}
-
-static void settle_for_the_dead(void)
-{
-	evac->action.qmp.fd = -1;
-	if (evac->phase == EVAC_UNTOUCHED)
-		return;
-	if (journal_reopen(&evac->journal) != 0)
-		say_errno("open the journal of %s", evac->action.name);
-	settle();
-	if (evac->phase == EVAC_AWAY)
-		evac_done(evac);
-	else
-		evac_failed(
-			evac, evac->phase == EVAC_COMMITTING ? "in-doubt" : "killed", 0, "killed");
-}
-
-static void open_evac(const char *name)
-{
-	evac = warden_memory(sizeof(*evac));
-	if (!evac || warden_start(begin_to_watch, settle_for_the_dead) != 0)
-		die_errno(STATUS_FAILED, "start a warden");
-	evac->to = command;
-	evac->stall_ns = stall_ns;
-	evac->action = (struct action){.type = "evac", .name = name, .targets = &targets};
-	evac->journal = (struct journal){.fd = -1, .dir = state_dir, .side = "send", .to = command};
-}
-
 static void open_journal(void)
 {
 	struct journal *journal = &evac->journal;
@@ -182,23 +106,6 @@ static void open_journal(void)
 	if (journal_make_id(journal->id) != 0 || journal_create(journal) != 0 ||
 		evac_enter(evac, EVAC_HERE) != 0)
 		die_errno(STATUS_FAILED, "write a journal in %s", state_dir);
-}
-
-static void step_of_wire(void)
-{
-	fault_step("frame");
-}
-
-static void step_of_injection(void)
-{
-	fault_step("inject");
-}
-
-static void open_faults(void)
-{
-	fault_open("send");
-	wire_on_step(step_of_wire);
-	inject_on_step(step_of_injection);
 }
 
 static enum status not_looked_at(const char *step)
@@ -214,9 +121,11 @@ enum status send_machine(const char *name)
 	const char *step;
 	int refused;
 
-	open_faults();
-	signal(SIGPIPE, SIG_IGN);
-	open_evac(name);
+	evac = departure_open(&leave,
+		&(struct evac){.to = command,
+			.stall_ns = stall_ns,
+			.action = {.type = "evac", .name = name, .targets = &targets},
+			.journal = {.fd = -1, .dir = state_dir, .side = "send", .to = command}});
 	step = action_open(&evac->action);
 	if (step)
 		return not_looked_at(step);
@@ -228,10 +137,8 @@ enum status send_machine(const char *name)
 	if (dry_run)
 		return evac_not_tried(evac);
 	open_journal();
-	leave.evac = evac;
 	follow_open(&leave.follow, evac, &leave.wire, in_records);
-	step = leave_go(&leave);
-	return step ? give_up(step) : finish();
+	return departure_run(leave_go);
 }
 
 const char *send_command(void)

@@ -29,6 +29,21 @@ int source_stop(struct action *action)
 		       : fail(action, EBUSY, "the guest did something else than stand still");
 }
 
+int source_drain(struct action *action, int (*during)(void *context), void *context)
+{
+	int result, error;
+
+	action->qmp.why[0] = '\0';
+	if (qmp_execute(&action->qmp, "stop", NULL, NULL) != 0)
+		return -1;
+	result = during(context);
+	error = errno;
+	if (qmp_execute(&action->qmp, "cont", NULL, NULL) != 0)
+		return -1;
+	errno = error;
+	return result;
+}
+
 /* --- Saving --- */
 
 /* As "add-fd" wants it for a file to be written: opened for that alone. */

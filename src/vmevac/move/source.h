@@ -21,6 +21,12 @@ int source_refusal(struct action *action, struct refusal *refusal);
 int source_stop(struct action *action);
 
 /*
+ * source_drain - have the guest stand still for a moment, and call DURING in it, when all requests
+ * of its devices have ended.  0, or -1 as above or as DURING.
+ */
+int source_drain(struct action *action, int (*during)(void *context), void *context);
+
+/*
  * source_save - have it let go of its disks and save the state of its devices; the guest must stand
  * still.  Returns a descriptor of the saved state, at its beginning; or -1 as above.
  *

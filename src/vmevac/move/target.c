@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "firmware.h"
+#include "process.h"
 #include "qmp_fd.h"
 #include "vm_monitor.h"
 
@@ -29,6 +30,9 @@ const char *const target_phase_words[] = {
 	[TARGET_LAUNCHED] = "launched",
 	[TARGET_RECEIVING] = "receiving",
 	[TARGET_COMMITTING] = "committing",
+	[TARGET_PARTIAL] = "partial",
+	[TARGET_FETCHING] = "fetching",
+	[TARGET_INTERRUPTED] = "interrupted",
 	[TARGET_RUNNING] = "running",
 };
 
@@ -51,24 +55,38 @@ int target_connect(struct target *target)
 		target, errno == ENOENT || errno == ECONNREFUSED ? EAGAIN : errno, target->qmp.why);
 }
 
-static int find_process(struct target *target, const struct root *root)
+static int take_process(struct target *target, const struct root *root, pid_t pid)
 {
 	static struct vms vms;
+
+	if (vms_open(&vms, root) != 0)
+		return fail(target, errno, "find the process of the target");
+
+	int taken = vms_take(&vms, pid, &target->vm);
+
+	vms_close(&vms);
+	return taken == 1 ? 0 : fail(target, ENOTSUP, "the target is no QEMU");
+}
+
+static int find_process(struct target *target, const struct root *root)
+{
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 
-	if (getsockopt(target->qmp.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
-		vms_open(&vms, root) != 0)
+	if (getsockopt(target->qmp.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
 		return fail(target, errno, "find the process of the target");
-
-	int taken = vms_take(&vms, peer.pid, &target->vm);
-
-	vms_close(&vms);
-	if (taken != 1)
-		return fail(target, ENOTSUP, "the target is no QEMU");
+	if (take_process(target, root, peer.pid) != 0)
+		return -1;
 	target->journal.pid = target->vm.pid;
 	target->journal.start = target->vm.start;
 	return 0;
+}
+
+int target_find(struct target *target, const struct root *root)
+{
+	if (!process_is(root, target->journal.pid, target->journal.start))
+		return fail(target, ESRCH, "its QEMU has ended");
+	return take_process(target, root, target->journal.pid);
 }
 
 /* --- Checking it --- */
@@ -232,10 +250,18 @@ int target_load(struct target *target, const struct kept *firmware, const struct
 	return load_firmware(target, firmware) == 0 ? load_devices(target, devices, type) : -1;
 }
 
-int target_run(struct target *target)
+int target_run(struct target *target, bool lacks)
 {
-	if (target_enter(target, TARGET_COMMITTING) != 0 ||
+	if (target_enter(target, lacks ? TARGET_PARTIAL : TARGET_COMMITTING) != 0 ||
 		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL, NULL)) != 0)
 		return -1;
-	return target_enter(target, TARGET_RUNNING);
+	return target_enter(target, lacks ? TARGET_FETCHING : TARGET_RUNNING);
+}
+
+int target_run_again(struct target *target)
+{
+	if (target_connect(target) != 0 ||
+		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL, NULL)) != 0)
+		return -1;
+	return target_enter(target, TARGET_FETCHING);
 }

@@ -17,11 +17,14 @@
 extern const char *const target_phase_words[];
 
 enum target_phase {
-	TARGET_NONE,       /* nothing is there yet */
-	TARGET_LAUNCHED,   /* a command was started */
-	TARGET_RECEIVING,  /* a QEMU waits, and is filled */
-	TARGET_COMMITTING, /* it is to run */
-	TARGET_RUNNING,    /* it does */
+	TARGET_NONE,        /* nothing is there yet */
+	TARGET_LAUNCHED,    /* a command was started */
+	TARGET_RECEIVING,   /* a QEMU waits, and is filled */
+	TARGET_COMMITTING,  /* it is to run */
+	TARGET_PARTIAL,     /* it is to run, and lacks memory that is to follow */
+	TARGET_FETCHING,    /* it runs, and lacks memory */
+	TARGET_INTERRUPTED, /* nobody is there to send it: it stands still */
+	TARGET_RUNNING,     /* it runs, and has all of its memory */
 };
 
 struct target {
@@ -62,8 +65,14 @@ int target_check(struct target *target, const struct root *root, const char *typ
 int target_load(struct target *target, const struct kept *firmware, const struct kept *devices,
 	const char *type);
 
-/* target_run - have it run. */
-int target_run(struct target *target);
+/* target_run - have it run; LACKS: some of its memory is still to follow. */
+int target_run(struct target *target, bool lacks);
+
+/* target_find - the process in the journal, once more, as long as it is the same. */
+int target_find(struct target *target, const struct root *root);
+
+/* target_run_again - reach it once more, whatever it waits for, and have it run. */
+int target_run_again(struct target *target);
 
 /* target_enter - PHASE begins, and is in the journal. */
 int target_enter(struct target *target, enum target_phase phase);
@@ -75,8 +84,9 @@ int target_enter(struct target *target, enum target_phase phase);
 bool target_recall(struct target *target);
 
 /*
- * target_settle - whatever has happened: the QEMU runs, or it has ended and never will; the phase
- * is TARGET_RUNNING or TARGET_NONE then.
+ * target_settle - whatever has happened: the QEMU runs, or it has ended and never will, or it lacks
+ * memory and is to stand still; the phase is TARGET_RUNNING, TARGET_NONE or TARGET_INTERRUPTED
+ * then.  Where its threads wait for a page it may only stand still when they have got it.
  */
 int target_settle(struct target *target, const struct root *root);
 

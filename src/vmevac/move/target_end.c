@@ -2,6 +2,7 @@
 /* target: how it is started, and how it ends when the machine does not come to it. */
 #include "clock.h"
 #include "process.h"
+#include "say.h"
 #include "target.h"
 #include "warden.h"
 
@@ -140,17 +141,50 @@ bool target_recall(struct target *target)
 	return target->phase != TARGET_NONE && target->phase != TARGET_RUNNING;
 }
 
+/*
+ * Without the source, a page that it lacks never comes.  Its threads that wait for one already keep
+ * QEMU from answering, and all the rest of it from going on.
+ */
+static int interrupt(struct target *target)
+{
+	if (target_enter(target, TARGET_INTERRUPTED) != 0)
+		return -1;
+	if (target_connect(target) != 0 || qmp_execute(&target->qmp, "stop", NULL, NULL) != 0)
+		say("stop %s: %s; it lacks memory, and stands still where it needs it",
+			target->journal.vm, target->qmp.why);
+	qmp_close(&target->qmp);
+	return 0;
+}
+
+static int end_or_keep(struct target *target, const struct root *root, bool runs)
+{
+	if (!runs && end_process(target, root) != 0)
+		return -1;
+	target->phase = runs ? TARGET_RUNNING : TARGET_NONE;
+	return journal_put(&target->journal, runs ? "running" : "dropped");
+}
+
 int target_settle(struct target *target, const struct root *root)
 {
 	bool runs = target->phase == TARGET_RUNNING;
 
 	warden_repair(&target->inject);
 	qmp_close(&target->qmp);
-	if (target->phase == TARGET_COMMITTING && find_out(target, root, &runs) != 0)
-		return -1;
-	qmp_close(&target->qmp);
-	if (!runs && end_process(target, root) != 0)
-		return -1;
-	target->phase = runs ? TARGET_RUNNING : TARGET_NONE;
-	return journal_put(&target->journal, runs ? "running" : "dropped");
+	switch (target->phase) {
+	case TARGET_INTERRUPTED:
+		return 0;
+	case TARGET_FETCHING:
+		return interrupt(target);
+	case TARGET_PARTIAL:
+	case TARGET_COMMITTING:
+		if (find_out(target, root, &runs) != 0)
+			return -1;
+		qmp_close(&target->qmp);
+		if (runs && target->phase == TARGET_PARTIAL)
+			return interrupt(target);
+		break;
+	default:
+		break;
+	}
+	return end_or_keep(target, root, runs);
 }

@@ -13,7 +13,8 @@
 
 /* What a frame of each type has for a body. */
 static const struct shape {
-	uint32_t per_page;  /* bytes for each page */
+	uint32_t per_page;  /* bytes for each page, */
+	bool is_bits;       /* or a bit */
 	uint32_t pages_max; /* 0: it is not about pages, */
 	uint32_t body_max;  /* but has from 1 to so many bytes */
 } shapes[FRAME_TYPES] = {
@@ -25,6 +26,8 @@ static const struct shape {
 	[FRAME_DEVICES] = {.body_max = WIRE_PIECE_MAX},
 	[FRAME_FIRMWARE] = {.body_max = WIRE_PIECE_MAX},
 	[FRAME_ARGUMENTS] = {.body_max = WIRE_PIECE_MAX},
+	[FRAME_MISSING] = {.is_bits = true, .pages_max = WIRE_BITS_MAX},
+	[FRAME_WANT] = {.pages_max = WIRE_PAGES_MAX},
 };
 
 static void (*on_step)(void);
@@ -132,6 +135,11 @@ static int give(struct wire *wire, struct iovec *piece, int pieces)
 
 /* --- Frames --- */
 
+static uint32_t body_of(const struct shape *shape, uint32_t pages)
+{
+	return shape->is_bits ? (pages + 7) / 8 : pages * shape->per_page;
+}
+
 static bool has_shape(const struct frame *frame)
 {
 	const struct shape *shape;
@@ -141,7 +149,7 @@ static bool has_shape(const struct frame *frame)
 	shape = &shapes[frame->type];
 	if (shape->pages_max)
 		return frame->pages && frame->pages <= shape->pages_max &&
-		       frame->body == frame->pages * shape->per_page;
+		       frame->body == body_of(shape, frame->pages);
 	return !frame->block && !frame->pages && !frame->first && frame->body &&
 	       frame->body <= shape->body_max;
 }

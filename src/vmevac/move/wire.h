@@ -14,33 +14,49 @@
  *	type		body
  *	FRAME_RECORD	a record (records(5)) with its LF: all that is not bulk
  *	FRAME_PAGES	the content of the pages
- *	FRAME_ZERO	none: the pages are zeros
- *	FRAME_LOST	none: the pages are poisoned, and are to be so at the target
+ *	FRAME_ZERO	none: the pages are zeros; in the proof: they are holes by now
+ *	FRAME_LOST	none: the pages are poisoned, and are to be so at the target;
+ *			in the proof: they cannot be compared
  *	FRAME_DIGESTS	for each page 16 bytes, the canonical form of its XXH3-128
+ *	FRAME_MISSING	a bit for each page, from the lowest of the first byte on: those that
+ *			are set will be asked for
+ *	FRAME_WANT	none: from the target, the pages are asked for; each is answered by
+ *			FRAME_PAGES, FRAME_ZERO or FRAME_LOST, and answers keep the order
  *	FRAME_DEVICES	the next piece of the state of the devices, in QEMU's format
  *	FRAME_FIRMWARE	the next piece of the firmware
  *	FRAME_ARGUMENTS	how the source's QEMU was started, see arguments.h
  *
  * The records, those of the source and the answers of the target:
  *
- *	hello version=1 pagesize=4096		the first of both ends
+ *	hello version=2 pagesize=4096		the first of both ends
  *	offer vm= id= machine= blocks= [uuid=]	which machine; id= names this move
  *	block backend= size=			as many as the offer says
  *	ask					how was it started?
- *	ready					an equal machine waits for it
- *	load					all has been sent: load it, do not run
- *	loaded					so it is, and all digests agreed
+ *	ready post_copy=			an equal machine waits for it; 1: also without
+ *						all of its memory
+ *	load					all has been sent: load it, do not run.  From here
+ *						to "fetched" the target may ask for pages
+ *	loaded					so it is
  *	commit					it is yours: run it
  *	running					so it does
+ *	fetched pages= faults= p50_ns= p99_ns=	nothing is missing; the proof follows
+ *	proved					all digests have been sent
+ *	differs block= page=			they are not those of what came
+ *	verdict compared= mismatched=		so many pages, the last of the target
  *	resolve id=				instead of an offer: what became of that move?
- *	fate state=				running: the target has it.  dropped: it never will
+ *	fate state=				running: the target has it.  dropped: it never
+ *						will.  fetching, interrupted: it has it, and
+ *						lacks memory
+ *	recover id= blocks=			instead of an offer: go on with that move, where
+ *						memory is missing; "block" follow, and then
+ *						"ready", "running" and so on as above
  *	alive					nothing; not so long ago
  *	abort reason= text=			from either end: no more of this
  *
  * The peer is not trusted: lengths are checked before anything of the body is taken, and what
  * a range of pages may be is for the caller to check.  No secrecy, no authentication: they are
  * the carrier's, ssh for instance.  Functions return -1 with errno and wire->why, a line for
- *people:
+ * people:
  *
  *	ECONNRESET	the other end is gone
  *	ETIMEDOUT	no byte could be moved for timeout_ns
@@ -56,11 +72,12 @@
 #include "rec.h"
 
 enum {
-	WIRE_VERSION = 1,
+	WIRE_VERSION = 2,
 	WIRE_HEADER = 24,
 	WIRE_PAGES_MAX = 64, /* with content in a frame */
 	WIRE_DIGESTS_MAX = 4096,
 	WIRE_PIECE_MAX = 65536,
+	WIRE_BITS_MAX = 8 * WIRE_PIECE_MAX,
 };
 
 enum frame_type {
@@ -72,6 +89,8 @@ enum frame_type {
 	FRAME_DEVICES,
 	FRAME_FIRMWARE,
 	FRAME_ARGUMENTS,
+	FRAME_MISSING,
+	FRAME_WANT,
 	FRAME_TYPES,
 };
 
@@ -82,7 +101,7 @@ struct frame {
 };
 
 struct wire {
-	int in, out;         /* may be the same; out does not block, or is only sent records */
+	int in, out;         /* may be the same; out does not block, or is sent little */
 	uint64_t timeout_ns; /* the longest time in which nothing moves */
 	uint64_t sent;       /* bytes */
 	uint64_t sent_ns;    /* when the last of them were */

@@ -90,6 +90,7 @@ static void take(struct journal *journal, const struct rec *rec)
 	take_text(rec, "vm", journal->vm, sizeof(journal->vm));
 	take_text(rec, "state", journal->state, sizeof(journal->state));
 	take_text(rec, "qmp", journal->qmp, sizeof(journal->qmp));
+	take_text(rec, "to", journal->was_to, sizeof(journal->was_to));
 	rec_u64(rec, "pid", &pid);
 	journal->pid = (pid_t)pid;
 	journal->start = 0;

@@ -9,6 +9,7 @@
 #ifndef MEMPATROL_VMEVAC_JOURNAL_H
 #define MEMPATROL_VMEVAC_JOURNAL_H
 
+#include "rec.h"
 #include "targets.h"
 
 #include <sys/types.h>
@@ -42,7 +43,8 @@ struct journal {
 	uint64_t start;             /* of that process, see process_start() */
 	char qmp[JOURNAL_PATH_MAX]; /* where it listens; "": not known */
 	char state[JOURNAL_STATE_MAX];
-	struct timespec t; /* of that, in one that was read */
+	char was_to[REC_LINE_MAX]; /* what TO was, when it was written */
+	struct timespec t;         /* of that, in one that was read */
 };
 
 /* journal_make_id - a name for a move that no other has; 0 or -1. */

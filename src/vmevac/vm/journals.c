@@ -13,11 +13,15 @@ static const struct {
 	{"send", "copying", "leaving", "interrupted"},
 	{"send", "stopped", "leaving", "interrupted"},
 	{"send", "committing", "leaving", "in-doubt"},
+	{"send", "serving", "leaving", "interrupted"},
 	{"send", "away", "away", "away"},
 	{"send", "back", NULL, NULL},
 	{"recv", "launched", "arriving", "interrupted"},
 	{"recv", "receiving", "arriving", "interrupted"},
 	{"recv", "committing", "arriving", "in-doubt"},
+	{"recv", "partial", "arriving", "in-doubt"},
+	{"recv", "fetching", "arriving", "interrupted"},
+	{"recv", "interrupted", "interrupted", "interrupted"},
 	{"recv", "running", NULL, NULL},
 	{"recv", "dropped", NULL, NULL},
 };
@@ -120,8 +124,14 @@ int journals_ask(const char *dir, const char *name, const struct vm *vm, struct 
 struct suspect {
 	pid_t pid;
 	uint64_t start;
-	bool may_be_away;
+	char id[JOURNAL_ID_LEN + 1]; /* of the move; "": it is here */
 };
+
+static bool is_away(const char *state)
+{
+	return strcmp(state, "committing") == 0 || strcmp(state, "serving") == 0 ||
+	       strcmp(state, "away") == 0;
+}
 
 static void suspect(const struct journal *journal, bool in_work, void *context)
 {
@@ -129,14 +139,23 @@ static void suspect(const struct journal *journal, bool in_work, void *context)
 
 	(void)in_work;
 	if (strcmp(journal->side, "send") == 0 && journal->pid == who->pid &&
-		journal->start == who->start &&
-		(strcmp(journal->state, "committing") == 0 || strcmp(journal->state, "away") == 0))
-		who->may_be_away = true;
+		journal->start == who->start && is_away(journal->state))
+		memcpy(who->id, journal->id, sizeof(who->id));
+}
+
+int journals_find_away(const char *dir, pid_t pid, uint64_t start, char id[JOURNAL_ID_LEN + 1])
+{
+	struct suspect who = {.pid = pid, .start = start};
+
+	if (each(dir, suspect, &who) != 0)
+		return -1;
+	memcpy(id, who.id, sizeof(who.id));
+	return id[0] != '\0';
 }
 
 int journals_may_be_away(const char *dir, pid_t pid, uint64_t start)
 {
-	struct suspect who = {.pid = pid, .start = start};
+	char id[JOURNAL_ID_LEN + 1];
 
-	return each(dir, suspect, &who) == 0 ? who.may_be_away : -1;
+	return journals_find_away(dir, pid, start, id);
 }

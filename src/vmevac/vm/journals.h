@@ -23,4 +23,7 @@ int journals_ask(
  */
 int journals_may_be_away(const char *dir, pid_t pid, uint64_t start);
 
+/* journals_find_away - the same, and what that move is called, or "". */
+int journals_find_away(const char *dir, pid_t pid, uint64_t start, char id[JOURNAL_ID_LEN + 1]);
+
 #endif
