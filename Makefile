@@ -200,6 +200,15 @@ $(O)/bench/who: CPPFLAGS += -Isrc/poisonctl
 $(O)/bench/who: $(O)/poisonctl/walk.o $(O)/poisonctl/wanted.o
 $(O)/bench/displaced $(O)/bench/neighbour $(O)/bench/sweep: $(SWEEP)
 
+# Machines that write to their memory not at all, slowly and fast: bytes, and a rest after each page.
+$(O)/bench/writer-none.rom: WRITES = --defsym HOT=0 --defsym REST=0
+$(O)/bench/writer-slow.rom: WRITES = --defsym HOT=0x4000000 --defsym REST=100000
+$(O)/bench/writer-fast.rom: WRITES = --defsym HOT=0x20000000 --defsym REST=8000
+$(O)/bench/writer-%.rom: tests/bench/writer.S Makefile
+	@mkdir -p $(@D)
+	$(AS) --32 $(WRITES) -o $(@:.rom=.o) $<
+	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
+
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
 LAB_TOOLS = busy hmp holder keeper kernel_read seeker mapper toucher
 
@@ -302,9 +311,11 @@ fuzz: fuzzers
 # Programs that are measured, and memory testers that are installed.
 BENCH_PATH = PATH=$(CURDIR)/$(BIN):$$PATH:/usr/sbin
 
-bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split
+bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split \
+	$(addprefix $(O)/bench/writer-,none.rom slow.rom fast.rom)
 	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
 	tests/bench/dump
+	tests/bench/move
 	@for source in trace kmsg; do \
 		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
 	done
