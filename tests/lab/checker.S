@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * checker - firmware that is all there is of a virtual machine: it writes to each page from 64 KiB
- * to 600 KiB the page's segment, and then reads them for ever.
+ * to 604 KiB the page's segment, and then reads and writes them for ever, but for the last.
  *
  * A machine check in one of them is survived: the page is not read again.  At COUNT are 32 bits
  * each: how often it has read all, what it has read wrong, machine checks, the segment of the last.
@@ -42,7 +42,7 @@ fill:
 	mov	%si, %es:0
 	add	$PAGE, %si
 	cmp	$END, %si
-	jb	fill
+	jbe	fill
 
 again:
 	mov	$FIRST, %si
@@ -52,7 +52,10 @@ read:
 	mov	%si, %es
 	mov	%es:0, %ax
 	cmp	%si, %ax
-	je	next
+	jne	wrong
+	mov	%ax, %es:0
+	jmp	next
+wrong:
 	incl	WRONG
 next:
 	add	$PAGE, %si

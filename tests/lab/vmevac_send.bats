@@ -71,15 +71,16 @@ spoil()
 	wait_for_poison $((frame * 4096))
 }
 
-# move FROM SOCKET TO: afterwards it is $holder
+# move FROM SOCKET TO WHEN: afterwards it is $holder; WHEN memory may follow it
 move()
 {
 	run --separate-stderr vmevac send --timeout 60s --stall 120s --state "$tmp/home" --qmp "$1=$2" \
-		--to "vmevac recv --timeout 60s --stall 120s --state $tmp/target.$3 \
+		--post-copy "$4" --to "vmevac recv --timeout 60s --stall 120s --state $tmp/target.$3 \
 		--launch 'exec $(machine "$3") -S -incoming defer -qmp unix:\$VMEVAC_QMP,server=on,wait=off'" "$1"
 	echo "$output$stderr"
 	[ "$status" = 0 ]
-	[[ $output == *" result=done "*" poisoned=1 lost=4096 "* ]]
+	[[ $output == *" result=done "*" poisoned=1 lost=4096 "*" mismatched=0 "* ]]
+	[ "$4" = never ] || [[ $output == *" fetched="* ]]
 	holder=$(sed -n 's/.* state=running pid=\([0-9]*\).*/\1/p' "target.$3"/*.recv)
 	guests+=("$holder")
 	wait_for has_counted_from "$(seen 0)"
@@ -109,8 +110,8 @@ check_poison()
 		'{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null"}}'
 	[[ $output == "refused: "*"poisoned memory"* ]]
 
-	move web web.qmp second
+	move web web.qmp second never
 	check_poison 2
-	move second "$(echo target.second/*.qmp)" third
+	move second "$(echo target.second/*.qmp)" third always
 	check_poison 3
 }
