@@ -283,7 +283,6 @@ SUITES = \
 	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
-	'lab:lab-runbooks=tests/lab/suite tests/lab/runbooks.bats -p mce -H 16' \
 	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats $(BATS_FLAGS) tests/$b.bats' \
@@ -345,6 +344,7 @@ soak: all lab unit
 	tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a 'hugepagesz=1G hugepages=1'
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
 	bats $(BATS_FLAGS) tests/lab/hugesplit_risk.bats
+	tests/lab/suite tests/lab/runbooks.bats -p mce -H 16
 	$(MAKE) package
 	tests/lab/suite tests/lab/panic.bats -p kvm -m 1600
 	tests/lab/suite tests/lab/memscan_offline.bats -p mce -H 16 -m 1024 -a kernelcore=400M
