@@ -139,6 +139,7 @@ is_at_target()
 	disks=("${disk_options[@]}")
 	# MOVE_RUNS, which says how often the other suite goes round, is for all of them.
 	steps=(send:answer recv:fault)
+	[ -z "${MEMPATROL_BIN:-}" ] || steps=(recv:fault)
 	[ -z "${MOVE_RUNS:-}" ] || steps+=(send:serving recv:fetching recv:answer)
 	for step in "${steps[@]}"; do
 		cut "${step%:*}" "${step#*:}"
