@@ -251,7 +251,7 @@ $(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 $(O)/tools/qmp_ask: LDLIBS = -ljansson
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom
-lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(LAB_TOOLS:%=$(O)/lab/%)
+lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:

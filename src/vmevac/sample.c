@@ -20,18 +20,6 @@ static bool has_kvm(struct qmp *qmp)
 	return has;
 }
 
-static json_int_t major_version(struct qmp *qmp)
-{
-	json_t *answer;
-	json_int_t major;
-
-	if (qmp_execute(qmp, "query-version", NULL, &answer) != 0)
-		return 0;
-	major = json_integer_value(json_object_get(json_object_get(answer, "qemu"), "major"));
-	json_decref(answer);
-	return major;
-}
-
 /* A machine either has its log as a ring, or not: the other way is refused. */
 static int start(struct qmp *qmp, uint64_t seconds)
 {
@@ -75,8 +63,8 @@ int sample_dirty_rate(struct qmp *qmp, uint64_t seconds, uint64_t *rate)
 	uint64_t end = clock_now() + seconds * CLOCK_SECOND + qmp->timeout_ns;
 	int known;
 
-	if (!has_kvm(qmp) && major_version(qmp) < 8)
-		return qmp_fail(qmp, ENOTSUP, "this QEMU would end");
+	if (!has_kvm(qmp))
+		return qmp_fail(qmp, ENOTSUP, "QEMU counts only what a guest of KVM writes");
 	if (start(qmp, seconds) != 0)
 		return -1;
 	while ((known = look(qmp, rate)) == 0) {

@@ -66,3 +66,13 @@ poison()
 	done
 	return 1
 }
+
+@test "how much of its memory a guest under KVM writes to is told" {
+	rom=versions size=32 machine memory-backend-memfd,share=on
+	monitor cont
+	run -0 vmevac list --sample 2s --timeout 60s web
+	echo "$output"
+	# 23 MiB, again and again; QEMU counts whole ones.
+	[[ ${lines[0]} =~ ^vm\ vm=web\ .*\ dirty_rate=([0-9]+)\  ]]
+	[ "${BASH_REMATCH[1]}" -ge $((1 << 20)) ]
+}

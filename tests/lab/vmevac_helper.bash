@@ -3,15 +3,16 @@
 # shellcheck shell=bash disable=SC2154
 
 # Start a machine with all of its memory, a backend of kind KIND, in place, and have it paused:
-# machine KIND[,OPTION]... ; its process is $holder.
+# machine KIND[,OPTION]... ; its process is $holder.  $rom is its firmware, if not the checker, and
+# $size its memory in MiB, if not 16.
 #
 # The kernel tells QEMU of errors, which resets a guest that does not handle machine checks: so that
 # runs until it does (checker.S).  Without KVM QEMU ends.
 machine()
 {
-	qemu-system-x86_64 -accel kvm -cpu qemu64 -m 16 -machine pc,memory-backend=ram -name guest=web \
-		-object "$1,id=ram,size=16M,prealloc=on" -nodefaults -no-user-config -display none -S \
-		-bios "$top/build/lab/checker.rom" -qmp "unix:$tmp/qmp,server=on,wait=off" \
+	qemu-system-x86_64 -accel kvm -cpu qemu64 -m "${size:-16}" -machine pc,memory-backend=ram -name guest=web \
+		-object "$1,id=ram,size=${size:-16}M,prealloc=on" -nodefaults -no-user-config -display none -S \
+		-bios "$top/build/lab/${rom:-checker}.rom" -qmp "unix:$tmp/qmp,server=on,wait=off" \
 		>"$tmp/qemu" 2>&1 3>&- &
 	holder=$!
 	until [ -S "$tmp/qmp" ] && "$top/build/lab/hmp" "$tmp/qmp" 'info status' >/dev/null; do
