@@ -23,6 +23,7 @@ scan()
 # A process with memory of its own: hold KIND SIZE
 hold()
 {
+	: >"$memory/held" # where an earlier one may have said that it was ready
 	"$top/build/lab/holder" "$@" >"$memory/held" 3>&- &
 	holder=$!
 	until grep -q '^#ready' "$memory/held"; do kill -0 "$holder" || return; sleep 0.1; done

@@ -23,6 +23,7 @@ teardown()
 # Start a process that holds memory: hold KIND SIZE [NODE].  Its pages are in held().
 hold()
 {
+	: >"$tmp/held" # where an earlier one may have said that it was ready
 	"$top/build/lab/holder" "$@" >"$tmp/held" 3>&- &
 	holder=$!
 	# Where the machine is emulated twice over, a program that is started takes seconds.

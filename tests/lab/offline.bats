@@ -11,6 +11,7 @@ hwpoison=/sys/kernel/debug/hwpoison
 # Start a process with one page: keep KIND
 keep()
 {
+	: >"$tmp/held" # as in hold()
 	"$top/build/lab/keeper" "$1" >"$tmp/held" 3>&- &
 	holder=$!
 	until grep -q '^#ready' "$tmp/held"; do
