@@ -39,18 +39,6 @@ plant()
 	[[ ${lines[-1]} == *" scanned=2863104 holes=0 skipped="*" unreachable=1331200 hits=1 known=0 "* ]]
 }
 
-@test "a virtual machine of this host: the error in its memory is met in time, and it runs on" {
-	start_guest
-	range=$(guest_range)
-	va=$((0x${range%-*} + 0x8000))
-	address=$(printf '0x%016x' $(($(frame_of "$holder" $va) * 4096)))
-	plant "$address"
-	run -1 memscan --vm web
-	grep -q "^ue addr=$address size=4096 .* vm=web pid=$holder va=$(printf '0x%016x' $va) gpa=0x0000000000008000 off=32768 " <<<"$output"
-	[[ ${lines[-1]} == "done src=memscan "*" hits=1 "* ]]
-	wait_for_count "$(counter)"
-}
-
 # The bytes of the holder's memory that are not what it filled it with.  All errors are known
 # by now, so that the kernel refuses to read their pages, for which dd puts zeros.
 changed_bytes()

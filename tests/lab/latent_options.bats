@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Inside the latent profile, and in the soak: what memscan's options make of latent errors.
+# Inside the latent profile, and in the soak: what memscan's options make of latent errors; and a
+# virtual machine, which takes many minutes where it is emulated three times over.
 bats_require_minimum_version 1.5.0
 load ../helper
 load lab_helper
@@ -57,4 +58,16 @@ plant()
 	kill "$sweeper"
 	wait "$sweeper" || [ $? = 1 ]
 	grep -Eq "^ue addr=$(held addr 100) .* verified_off=0 verified_size=405504 verified_age_ns=[0-9]+ " "$tmp/out"
+}
+
+@test "a virtual machine of this host: the error in its memory is met in time, and it runs on" {
+	start_guest
+	range=$(guest_range)
+	va=$((0x${range%-*} + 0x8000))
+	address=$(printf '0x%016x' $(($(frame_of "$holder" $va) * 4096)))
+	plant "$address"
+	run -1 memscan --vm web
+	grep -q "^ue addr=$address size=4096 .* vm=web pid=$holder va=$(printf '0x%016x' $va) gpa=0x0000000000008000 off=32768 " <<<"$output"
+	[[ ${lines[-1]} == "done src=memscan "*" hits=1 "* ]]
+	wait_for_count "$(counter)"
 }
