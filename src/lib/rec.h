@@ -93,6 +93,12 @@ int rec_u64(const struct rec *rec, const char *key, uint64_t *out);
 int rec_time(const struct rec *rec, const char *key, struct timespec *out);
 
 /*
+ * rec_text - the value of KEY as a string, unescaped.  "" and false where there is none, where it
+ * is empty, does not fit into SIZE bytes, or has a NUL inside.
+ */
+bool rec_text(const struct rec *rec, const char *key, char *out, size_t size);
+
+/*
  * rec_unescape - the bytes of a valid escaped value, at most LEN of them, into OUT.
  * Returns their number.  There is no NUL at the end and there may be some inside.
  */

@@ -235,6 +235,20 @@ size_t rec_unescape(const char *value, size_t len, char *out)
 	return (size_t)(out - start);
 }
 
+bool rec_text(const struct rec *rec, const char *key, char *out, size_t size)
+{
+	char bytes[REC_LINE_MAX];
+	const struct rec_pair *pair = rec_find(rec, key);
+	size_t len = pair ? rec_unescape(pair->value, pair->value_len, bytes) : 0;
+
+	out[0] = '\0';
+	if (len == 0 || len >= size || memchr(bytes, '\0', len))
+		return false;
+	memcpy(out, bytes, len);
+	out[len] = '\0';
+	return true;
+}
+
 bool rec_is_name(const char *name, size_t len)
 {
 	if (len == 0 || !(rec_byte_class[(unsigned char)name[0]] & REC_BYTE_NAME_START))

@@ -63,26 +63,10 @@ static const struct smbios_module *by_handle(
 	return smbios_module(smbios, (uint16_t)strtoul(text, NULL, 16));
 }
 
-/* The label that the record has; a text with a NUL inside is none. */
-static bool take_label(struct dimm *dimm, const struct rec *record)
-{
-	const struct rec_pair *label = rec_find(record, "dimm");
-	size_t len;
-
-	if (!label || label->value_len >= DIMM_TEXT_MAX)
-		return false;
-	len = rec_unescape(label->value, label->value_len, dimm->label);
-	dimm->label[len] = '\0';
-	if (strlen(dimm->label) == len && len > 0)
-		return true;
-	dimm->label[0] = '\0';
-	return false;
-}
-
 static const struct smbios_module *named(
 	struct dimm *dimm, const struct smbios *smbios, const struct rec *record)
 {
-	bool labelled = take_label(dimm, record);
+	bool labelled = rec_text(record, "dimm", dimm->label, sizeof(dimm->label));
 	const struct rec_pair *handle = rec_find(record, "module_handle");
 
 	if (!smbios)

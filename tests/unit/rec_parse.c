@@ -343,6 +343,24 @@ static void unescape_gives_the_bytes(void)
 	CHECK(rec_unescape("\\x5cx41", 7, out) == 4 && memcmp(out, "\\x41", 4) == 0);
 }
 
+static void text_is_a_string_that_fits(void)
+{
+	struct rec rec;
+	char out[4];
+
+	CHECK_TEXT(parse("t a=abc b=\\x20 c=abcd d= e=a\\x00\n", &rec), NULL);
+	CHECK(rec_text(&rec, "a", out, sizeof(out)));
+	CHECK_TEXT(out, "abc");
+	CHECK(rec_text(&rec, "b", out, sizeof(out)));
+	CHECK_TEXT(out, " ");
+	for (const char *key = "cdef"; *key; key++) {
+		const char name[] = {*key, '\0'};
+
+		CHECK(!rec_text(&rec, name, out, sizeof(out)));
+		CHECK_TEXT(out, "");
+	}
+}
+
 static void names_start_with_a_letter(void)
 {
 	CHECK(rec_is_name("a", 1));
@@ -372,6 +390,7 @@ int main(void)
 	UNIT(number_is_decimal_without_leading_zero);
 	UNIT(missing_key_is_enoent);
 	UNIT(unescape_gives_the_bytes);
+	UNIT(text_is_a_string_that_fits);
 	UNIT(names_start_with_a_letter);
 	return unit_end();
 }

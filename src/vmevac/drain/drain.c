@@ -30,18 +30,6 @@ static const struct cli cli = {
 	.root = &send_root,
 };
 
-/* The text behind KEY; NULL: it cannot be taken. */
-static const char *text_of(const struct rec *rec, const char *key, char *out, size_t size)
-{
-	const struct rec_pair *pair = rec_find(rec, key);
-	size_t len = 0;
-
-	if (pair && pair->value_len < size)
-		len = rec_unescape(pair->value, pair->value_len, out);
-	out[len] = '\0';
-	return len && strlen(out) == len ? out : NULL;
-}
-
 static enum status refuse(const char *why)
 {
 	say("read standard input: plan record: %s", why);
@@ -50,14 +38,14 @@ static enum status refuse(const char *why)
 
 static enum status move(const struct rec *rec)
 {
-	char vm[4 * TARGET_LABEL_MAX], place[REC_LINE_MAX];
-	const char *to = text_of(rec, "to", place, sizeof(place));
+	char vm[TARGET_LABEL_MAX], place[REC_LINE_MAX];
+	bool has_place = rec_text(rec, "to", place, sizeof(place));
 
-	if (!text_of(rec, "vm", vm, sizeof(vm)) || strlen(vm) >= TARGET_LABEL_MAX)
+	if (!rec_text(rec, "vm", vm, sizeof(vm)))
 		return refuse("vm: not a name");
-	if (rec_find(rec, "to") && !to)
+	if (rec_find(rec, "to") && !has_place)
 		return refuse("to: not a place");
-	jobs_begin(&jobs, vm, to);
+	jobs_begin(&jobs, vm, has_place ? place : NULL);
 	return STATUS_DONE;
 }
 

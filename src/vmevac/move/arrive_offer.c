@@ -10,7 +10,7 @@ static int take_block(struct arrive *arrive, unsigned int i)
 
 	if (arrive_by_wire(arrive, wire_expect(arrive->wire, "block")) != 0)
 		return -1;
-	if (!wire_text(arrive->wire, "backend", arrive->block[i].id, VMARGS_ID_MAX) ||
+	if (!rec_text(&arrive->wire->rec, "backend", arrive->block[i].id, VMARGS_ID_MAX) ||
 		rec_u64(&arrive->wire->rec, "size", size) != 0 || !*size || *size % PAGE_BYTES ||
 		*size / 1024 > INT64_MAX / 1024 - arrive->kib)
 		return arrive_refuse(arrive, "the source offers memory that cannot be");
@@ -43,10 +43,11 @@ int arrive_take_offer(struct arrive *arrive)
 	struct journal *journal = &arrive->target->journal;
 	const struct wire *wire = arrive->wire;
 
-	if (!wire_text(wire, "id", journal->id, sizeof(journal->id)) ||
+	if (!rec_text(&wire->rec, "id", journal->id, sizeof(journal->id)) ||
 		!journal_is_id(journal->id) ||
-		!wire_text(wire, "vm", journal->vm, sizeof(journal->vm)) || !is_name(journal->vm) ||
-		!wire_text(wire, "machine", arrive->type, sizeof(arrive->type)))
+		!rec_text(&wire->rec, "vm", journal->vm, sizeof(journal->vm)) ||
+		!is_name(journal->vm) ||
+		!rec_text(&wire->rec, "machine", arrive->type, sizeof(arrive->type)))
 		return arrive_refuse(arrive, "the source offers a machine that cannot be");
 	return arrive_take_blocks(arrive);
 }

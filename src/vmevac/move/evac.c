@@ -70,7 +70,7 @@ static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
 	if (result == 0)
 		result = wire_expect(&wire, "fate");
 	if (result == 0)
-		wire_text(&wire, "state", state, JOURNAL_STATE_MAX);
+		rec_text(&wire.rec, "state", state, JOURNAL_STATE_MAX);
 	else
 		fail(evac, errno, wire.why);
 	carrier_close(&carrier, ignored, sizeof(ignored));

@@ -99,7 +99,7 @@ static bool open_named_journal(void)
 {
 	struct journal *journal = &target->journal;
 
-	return wire_text(&wire, "id", journal->id, sizeof(journal->id)) &&
+	return rec_text(&wire.rec, "id", journal->id, sizeof(journal->id)) &&
 	       journal_is_id(journal->id) && open_old_journal() == 0;
 }
 

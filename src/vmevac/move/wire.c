@@ -205,8 +205,8 @@ static int be_aborted(struct wire *wire)
 {
 	char text[sizeof(wire->why)];
 
-	if (!wire_text(wire, "text", text, sizeof(text)))
-		wire_text(wire, "reason", text, sizeof(text));
+	if (!rec_text(&wire->rec, "text", text, sizeof(text)))
+		rec_text(&wire->rec, "reason", text, sizeof(text));
 	for (char *p = text; *p; p++)
 		if ((unsigned char)*p < ' ')
 			*p = ' '; /* it is to be a line */

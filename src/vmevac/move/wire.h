@@ -155,7 +155,4 @@ int wire_keep_alive(struct wire *wire);
 /* wire_abort - tell the other end why, if it can be told at once. */
 void wire_abort(struct wire *wire, const char *reason, const char *text);
 
-/* wire_text - the value of KEY in wire->rec as a string; "" and false without, or if too long. */
-bool wire_text(const struct wire *wire, const char *key, char *out, size_t size);
-
 #endif

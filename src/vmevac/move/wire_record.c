@@ -73,14 +73,3 @@ void wire_abort(struct wire *wire, const char *reason, const char *text)
 	rec_put_text(&record, "text", text);
 	wire_put(&last, &record);
 }
-
-bool wire_text(const struct wire *wire, const char *key, char *out, size_t size)
-{
-	const struct rec_pair *pair = rec_find(&wire->rec, key);
-	size_t len = 0;
-
-	if (pair && pair->value_len < size)
-		len = rec_unescape(pair->value, pair->value_len, out);
-	out[len] = '\0';
-	return pair && len && strlen(out) == len;
-}

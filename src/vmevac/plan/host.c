@@ -21,20 +21,6 @@ const char *const place_keys[PLACE_KEYS] = {
 
 /* --- Values --- */
 
-/* A text of at most SIZE - 1 bytes that has no NUL in it; false when KEY has none such. */
-static bool read_text(const struct rec *rec, const char *key, char *out, size_t size)
-{
-	char bytes[REC_LINE_MAX];
-	const struct rec_pair *pair = rec_find(rec, key);
-	size_t len = pair ? rec_unescape(pair->value, pair->value_len, bytes) : 0;
-
-	if (len == 0 || len >= size || memchr(bytes, '\0', len))
-		return false;
-	memcpy(out, bytes, len);
-	out[len] = '\0';
-	return true;
-}
-
 /* A decimal that may be absent; false when it is none. */
 static bool read_u64(const struct rec *rec, const char *key, uint64_t *out)
 {
@@ -72,7 +58,7 @@ static bool read_place(const struct rec *rec, struct place *place)
 		else if (errno != ENOENT)
 			return false;
 	}
-	if (read_text(rec, "dimm", place->label, sizeof(place->label)))
+	if (rec_text(rec, "dimm", place->label, sizeof(place->label)))
 		place->label_len = (unsigned int)strlen(place->label);
 	return true;
 }
@@ -100,7 +86,7 @@ static const char *take_machine(struct host *host, const struct rec *rec, struct
 {
 	char name[MACHINE_NAME_MAX];
 
-	if (!read_text(rec, "vm", name, sizeof(name)))
+	if (!rec_text(rec, "vm", name, sizeof(name)))
 		return "vm: not a name";
 	*out = find_machine(host, name);
 	return *out ? NULL : "one machine too many";
@@ -118,7 +104,7 @@ static const char *take_vm(struct host *host, const struct rec *rec)
 		!read_u64(rec, "dirty_rate", &machine->dirty_rate))
 		return "ram, poisoned or dirty_rate: not a number";
 	if (rec_find(rec, "hazards") &&
-		!read_text(rec, "hazards", machine->hazards, sizeof(machine->hazards)))
+		!rec_text(rec, "hazards", machine->hazards, sizeof(machine->hazards)))
 		return "hazards: not a list";
 	machine->has_left =
 		rec_value_is(rec, "state", "evacuated") || rec_value_is(rec, "state", "gone");

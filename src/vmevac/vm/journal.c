@@ -73,24 +73,14 @@ int journal_create(struct journal *journal)
 
 /* --- Reading --- */
 
-static void take_text(const struct rec *rec, const char *key, char *out, size_t size)
-{
-	const struct rec_pair *pair = rec_find(rec, key);
-	size_t len = 0;
-
-	if (pair && pair->value_len < size)
-		len = rec_unescape(pair->value, pair->value_len, out);
-	out[len] = '\0';
-}
-
 static void take(struct journal *journal, const struct rec *rec)
 {
 	uint64_t pid = 0;
 
-	take_text(rec, "vm", journal->vm, sizeof(journal->vm));
-	take_text(rec, "state", journal->state, sizeof(journal->state));
-	take_text(rec, "qmp", journal->qmp, sizeof(journal->qmp));
-	take_text(rec, "to", journal->was_to, sizeof(journal->was_to));
+	rec_text(rec, "vm", journal->vm, sizeof(journal->vm));
+	rec_text(rec, "state", journal->state, sizeof(journal->state));
+	rec_text(rec, "qmp", journal->qmp, sizeof(journal->qmp));
+	rec_text(rec, "to", journal->was_to, sizeof(journal->was_to));
 	rec_u64(rec, "pid", &pid);
 	journal->pid = (pid_t)pid;
 	journal->start = 0;
