@@ -33,12 +33,8 @@ follows()
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
 	[[ $output == "evac vm=$web to="*" result=done blackout_ns="*" fetched="*" faults="*" fault_p50_ns="*" fault_p99_ns="*" mismatched=0 "* ]]
-	one_runs
-	[ "$place" = target ]
-	run ! kill -0 "$source"
+	is_at_target
 	can_take_disks no
-	[ "$(journal home)" = away ]
-	[ "$(journal target)" = running ]
 	# Nothing stays in it that could make it wait.
 	[[ $(readlink "/proc/$(targets)/fd/"*) != *userfaultfd* ]]
 }
@@ -122,15 +118,6 @@ recovers()
 	[ "$status" = 0 ]
 	[[ $output == "evac vm=$web to="*" result=done "*" mismatched=0 "* ]]
 	is_at_target
-}
-
-is_at_target()
-{
-	one_runs
-	[ "$place" = target ]
-	run ! kill -0 "$source"
-	[ "$(journal home)" = away ]
-	[ "$(journal target)" = running ]
 }
 
 @test "what was cut while memory followed goes on" {

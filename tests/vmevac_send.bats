@@ -33,12 +33,8 @@ check_move()
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
 	[[ $output == "evac vm=$web to="*" result=done blackout_ns="*" rounds="*" mode=uffd id="*" poisoned=0 lost=0 unseen=0 compared="*" mismatched=0 "* ]]
-	one_runs
-	[ "$place" = target ]
-	run ! kill -0 "$source"
+	is_at_target
 	can_take_disks no # the target has them
-	[ "$(journal home)" = away ]
-	[ "$(journal target)" = running ]
 	run -0 vmevac state --state "$PWD/home" "$web"
 	[[ $output == "state vm=$web state=gone journal=away id="* ]]
 	run -0 vmevac state --state "$PWD/target" --qmp "target.$$=$(echo target/*.qmp)" "target.$$"

@@ -121,3 +121,13 @@ have_ended()
 {
 	[ -z "$(targets)" ]
 }
+
+# It has moved, and both sides know.
+is_at_target()
+{
+	one_runs
+	[ "$place" = target ]
+	run ! kill -0 "$source"
+	[ "$(journal home)" = away ]
+	[ "$(journal target)" = running ]
+}
