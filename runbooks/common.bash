@@ -61,6 +61,12 @@ run()
 	return "$status"
 }
 
+# look COMMAND: the same of what must be known; nothing is concluded from what could not be read.
+look()
+{
+	run "$1" || [ $? = 1 ] || exit "$worst"
+}
+
 # The same of what changes something but has no --dry-run of its own.
 act()
 {
