@@ -188,7 +188,7 @@ static void check_record(const struct wire *wire, const struct frame *frame)
 	char text[32];
 
 	MUST(wire->rec.line_len == frame->body && wire->rec.pairs <= REC_KEYS_MAX);
-	if (wire_text(wire, "state", text, sizeof(text)))
+	if (rec_text(&wire->rec, "state", text, sizeof(text)))
 		MUST(strlen(text) > 0 && strlen(text) < sizeof(text));
 }
 
