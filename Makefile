@@ -18,7 +18,7 @@ O = build
 BIN = bin
 
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
-LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process \
+LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process smaps \
 	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios \
 	inject inject_check inject_code inject_fd inject_hold inject_lock inject_other inject_seize inject_stop inject_x86 \
 	uffd iomem qmp qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
@@ -91,7 +91,7 @@ $(BIN)/recjson: LDLIBS = -ljansson
 VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix vm/,action backends blockers condition disks images journal journals latch pages ramblocks targets word_list) \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
-	$(addprefix dump/,dump dump_copy layout peek peek_lock peek_private peek_shared registers processors elf_head kernel_note \
+	$(addprefix dump/,dump dump_copy layout peek peek_private peek_shared registers processors elf_head kernel_note \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_serve leave_prove copy \
@@ -181,7 +181,7 @@ $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
 PLAN = $(addprefix $(O)/vmevac/,plan/policy.o plan/cause.o plan/host.o plan/judge.o plan/neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
-$(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o target.o)
+$(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
 $(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
 	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_frames.o load.o leave_serve.o leave_prove.o))

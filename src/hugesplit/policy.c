@@ -117,7 +117,7 @@ int policy_node(const struct root *root, const struct target *target)
 
 	if (fd < 0)
 		return -1;
-	snprintf(start, sizeof(start), "%" PRIx64 " ", target->vma.start);
+	snprintf(start, sizeof(start), "%" PRIx64 " ", target->area.vma.start);
 	lines_open(&lines, fd);
 	while (node < 0 && lines_next(&lines, &line, &len) == LINES_LINE)
 		if (len >= strlen(start) && memcmp(line, start, strlen(start)) == 0)

@@ -27,7 +27,7 @@ const char *refill_claim(struct job *job, uint64_t size)
 /* As the process itself would: by its memory policy, and charged to its control group. */
 static bool take_page_as(struct sharer *sharer, uint64_t size)
 {
-	int advice = sharer->target.vma.writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+	int advice = sharer->target.area.vma.writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
 
 	return inject_call(&sharer->in, SYS_madvise, sharer->target.va, size, (uint64_t)advice) >=
 	       0;

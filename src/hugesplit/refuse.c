@@ -49,11 +49,12 @@ static bool is_in_use(const struct root *root, const struct target *target)
 
 const char *refuse_mapping(const struct root *root, const struct target *target)
 {
-	if (!target_has(target, "ht"))
+	if (!smaps_has(&target->area, "ht"))
 		return "no-hugetlb";
-	if (!target->vma.shared)
+	if (!target->area.vma.shared)
 		return "private";
-	if (target_has(target, "um") || target_has(target, "uw") || target_has(target, "ui"))
+	if (smaps_has(&target->area, "um") || smaps_has(&target->area, "uw") ||
+		smaps_has(&target->area, "ui"))
 		return "userfaultfd";
 	return is_in_use(root, target) ? "no-poison" : NULL;
 }

@@ -85,7 +85,7 @@ int replace_check_huge(struct job *job)
 
 	if (target_find(job->root, sharer->target.pid, sharer->scratch, &replacement) != 1)
 		return job_fail(job, "look at the memory");
-	if (replacement.huge >= count_whole(&job->salvage))
+	if (replacement.area.huge >= count_whole(&job->salvage))
 		return 0;
 	job->refused = "fragmented";
 	errno = ENOMEM;
@@ -104,9 +104,9 @@ bool replace_is_committed(const struct job *job, const struct sharer *sharer)
 {
 	struct target replacement = sharer->target;
 
-	replacement.vma.major = major(job->device);
-	replacement.vma.minor = minor(job->device);
-	replacement.vma.inode = job->inode;
+	replacement.area.vma.major = major(job->device);
+	replacement.area.vma.minor = minor(job->device);
+	replacement.area.vma.inode = job->inode;
 	replacement.offset = 0;
 	return target_is_there(job->root, &replacement);
 }
@@ -115,7 +115,7 @@ int replace_commit(struct job *job, struct sharer *sharer)
 {
 	uint64_t size = job->salvage.size;
 	struct inject *in = &sharer->in;
-	int allowed = protection(&sharer->target.vma);
+	int allowed = protection(&sharer->target.area.vma);
 
 	if (replace_is_committed(job, sharer)) {
 		sharer->committed = true;

@@ -80,7 +80,7 @@ static int advise(struct job *job, struct sharer *sharer)
 	uint64_t size = job->salvage.size;
 
 	for (size_t i = 0; i < sizeof(advices) / sizeof(*advices); i++)
-		if (target_has(&sharer->target, advices[i].flag) &&
+		if (smaps_has(&sharer->target.area, advices[i].flag) &&
 			inject_call(&sharer->in, SYS_madvise, sharer->scratch, size,
 				(uint64_t)advices[i].advice) < 0)
 			return job_fail(job, "advise on memory");

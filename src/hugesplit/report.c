@@ -78,9 +78,9 @@ static void put_one(const struct job *job, const struct request *request,
 		rec_put_text(&record, "reason", outcome->reason);
 	if (sharer && strcmp(outcome->result, "done") == 0)
 		put_what_was_done(&record, job, sharer);
-	if (sharer && sharer->target.vma.inode)
-		rec_put_head(&record, "file", sharer->target.vma.path,
-			strlen(sharer->target.vma.path), FILE_RESERVE);
+	if (sharer && sharer->target.area.vma.inode)
+		rec_put_head(&record, "file", sharer->target.area.vma.path,
+			strlen(sharer->target.area.vma.path), FILE_RESERVE);
 	if (rec_send(&record, stdout) != 0)
 		exit(say_output_failed());
 }

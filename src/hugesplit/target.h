@@ -3,7 +3,7 @@
 #ifndef HUGESPLIT_TARGET_H
 #define HUGESPLIT_TARGET_H
 
-#include "maps.h"
+#include "smaps.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,16 +12,12 @@
 /* The name of the memory that takes a huge page's place. */
 #define TARGET_REPLACEMENT "hugesplit"
 
-enum { TARGET_FLAGS_MAX = 256 };
-
 struct target {
 	pid_t pid;
 	uint64_t va;     /* first byte of the huge page in the process */
 	uint64_t size;   /* of the huge page */
 	uint64_t offset; /* of va in the file */
-	uint64_t huge;   /* bytes that are mapped by huge pages other than those of hugetlbfs */
-	struct vma vma;
-	char flags[TARGET_FLAGS_MAX]; /* VmFlags of smaps (proc(5)): " rd wr sh ht " */
+	struct smaps area;
 };
 
 /*
@@ -29,15 +25,6 @@ struct target {
  * Of a mapping without huge pages va is the page of 4 KiB.
  */
 int target_find(const struct root *root, pid_t pid, uint64_t va, struct target *out);
-
-/*
- * target_take_line - one more line of /proc/PID/smaps, LEN bytes; *inside begins false.  True once
- * all is known of the mapping at VA.
- */
-bool target_take_line(struct target *out, uint64_t va, bool *inside, const char *line, size_t len);
-
-/* target_has - the mapping has FLAG, such as "ht". */
-bool target_has(const struct target *target, const char *flag);
 
 /* target_is_replaced - it is what hugesplit has put there before. */
 bool target_is_replaced(const struct target *target);

@@ -13,7 +13,7 @@ enum { PID = 7 };
 static void check_smaps(const uint8_t *data, size_t size)
 {
 	const uint64_t va = 0x7f0000000000;
-	static struct target target;
+	static struct smaps area;
 	const uint8_t *end = data + size;
 	bool inside = false, done = false;
 
@@ -22,13 +22,13 @@ static void check_smaps(const uint8_t *data, size_t size)
 		size_t len = (size_t)((lf ? lf : end) - data);
 		char *line = fuzz_copy(data, len);
 
-		done = target_take_line(&target, va, &inside, line, len);
+		done = smaps_take_line(&area, va, &inside, line, len);
 		free(line);
 		data += len + 1;
 	}
 	MUST(!done || inside);
-	MUST(!inside || (target.vma.start <= va && va < target.vma.end));
-	MUST(memchr(target.flags, '\0', sizeof(target.flags)));
+	MUST(!inside || (area.vma.start <= va && va < area.vma.end));
+	MUST(memchr(area.flags, '\0', sizeof(area.flags)));
 }
 
 static void check_node(const uint8_t *data, size_t size)

@@ -65,9 +65,6 @@ int peek_private(struct peek *peek, const struct vma *vma, uint64_t start, uint6
 int peek_hand_over(const struct peek_visitor *visitor, uint64_t va, const char *data, size_t size,
 	const bool *zero);
 
-/* peek_is_locked - the mapping at VA of the process is locked (mlock(2)): 1, 0, or -1. */
-int peek_is_locked(const struct peek *peek, uint64_t va);
-
 /* peek_words - the pagemap words (page.h) of N pages of the process from VA on; 0 or -1. */
 int peek_words(struct peek *peek, uint64_t va, uint64_t *words, size_t n);
 

@@ -4,11 +4,16 @@
  *
  * A worker holds the process and makes the calls.  If it is killed, we put the process right; if
  * we are killed, the worker finds nobody to write for and lets the process go on.
+ *
+ * The memory is locked meanwhile.  Errors cluster: when one is met in a transparent huge page, the
+ * kernel splits that, and since Linux 6.12 it looks which parts are all zero, to give them back: it
+ * reads them, and does not survive a second error there.  Of memory that is locked it does not
+ * look at any (try_to_map_unused_to_zeropage() in mm/migrate.c).
  */
 #include "inject.h"
-#include "maps.h"
 #include "page.h"
 #include "peek.h"
+#include "smaps.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -37,7 +42,7 @@ struct loan {
 	const struct peek_visitor *visitor;
 	struct inject *in;    /* seen by the worker, too */
 	uint64_t start, size; /* of what is read */
-	bool lock;            /* see peek_lock.c */
+	bool lock;            /* it is not locked already */
 	int memory;           /* the buffer's */
 	char *buffer;
 	int worker_end, end; /* of the connection */
@@ -156,17 +161,18 @@ static int start_worker(struct loan *loan)
 
 static int begin(struct loan *loan)
 {
+	static struct smaps area;
 	struct order order;
-	int locked;
+	int found;
 
 	loan->peek->why = "make room to read its private memory";
 	if (open_buffer(loan) != 0)
 		return -1;
 	loan->peek->why = "look whether its private memory is locked";
-	locked = peek_is_locked(loan->peek, loan->start);
-	if (locked < 0)
+	found = smaps_find(loan->peek->root, loan->peek->pid, loan->start, &area);
+	if (found < 0)
 		return -1;
-	loan->lock = !locked;
+	loan->lock = !(found && smaps_has(&area, "lo"));
 	loan->peek->why = "have it write out its private memory";
 	if (start_worker(loan) != 0 || receive(loan, &order) != 0)
 		return -1;
