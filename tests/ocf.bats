@@ -36,7 +36,7 @@ has_state()
 
 @test "ocf-tester has nothing to say against it" {
 	command -v ocf-tester >/dev/null || skip "needs ocf-tester: Debian's resource-agents"
-	run -0 ocf-tester -n web -o name="$web" -o qmp="$OCF_RESKEY_qmp" -o command="$OCF_RESKEY_command" "$dir/vm"
+	run -0 ocf-tester -v -n web -o name="$web" -o qmp="$OCF_RESKEY_qmp" -o command="$OCF_RESKEY_command" "$dir/vm"
 	[[ ${lines[-1]} == "$dir/vm passed all tests" ]]
 }
 
