@@ -25,6 +25,11 @@ check_met()
 	check_met memory-backend-memfd,share=on 0x301000
 }
 
+@test "errors are met, and left out, by a compressed dump" {
+	options=(--compress zstd)
+	check_met memory-backend-memfd,share=on 0x301000
+}
+
 @test "errors in private memory are met, two of them side by side in a huge page, and left out" {
 	check_met memory-backend-ram 0x301000
 }

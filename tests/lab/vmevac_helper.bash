@@ -45,14 +45,16 @@ address_of()
 }
 
 # Dump it, which has lost memory, and look at what is told of that: dump_lists REASON GPA...
+# The array $options is vmevac's.
 dump_lists()
 {
 	local reason=$1
 	shift
 	rm -f "$tmp/core"
-	run -1 vmevac dump web "$tmp/core"
+	run -1 vmevac dump "${options[@]}" web "$tmp/core"
 	echo "$output"
 	[ "$(sed -n "s/^skip src=vmevac reason=$reason bytes=4096 vm=web pid=$holder va=0x[0-9a-f]* gpa=//p" <<<"$output")" = "$(printf '0x%016x\n' "$@")" ]
 	[[ ${lines[-1]} == "dump vm=web result=done pid=$holder state=paused mode=still file=$tmp/core "*" lost=$((4096 * $#)) cpus=1 "* ]]
+	[[ ${options[*]} != *zstd* ]] || { zstd -qdc "$tmp/core" >"$tmp/plain" && mv "$tmp/plain" "$tmp/core"; }
 	readelf -lW "$tmp/core" >"$tmp/headers"
 }
