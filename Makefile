@@ -266,31 +266,24 @@ clang:
 
 BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
-# Those of scripts, in which there is nothing for sanitisers.
+# Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
 SCRIPTS = ocf plot run units
+LONG = vmevac_dump vmevac_hold vmevac_post
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
-	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats tests/lab/hugesplit-latent.bats -p latent -H 16' \
-	'lab:lab-itself=bats $(BATS_FLAGS) tests/lab/lab.bats' \
+	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats tests/lab/hugesplit-latent.bats -p latent -H 8' \
+	'lab:lab-kvm=tests/lab/suite $(addprefix tests/lab/,kvm.bats who.bats vmevac_send.bats vmevac-kvm.bats hugesplit-kvm.bats) -p kvm -H 32' \
+	'lab:lab-mce=tests/lab/suite $(addprefix tests/lab/,owners.bats mce.bats rastail.bats mcedecode.bats) -p mce -H 32' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
-	'lab:lab-ledger=bats $(BATS_FLAGS) tests/lab/ledger.bats' \
-	'lab:lab-kvm=tests/lab/suite tests/lab/kvm.bats -p kvm' \
-	'lab:lab-vmevac-send=tests/lab/suite tests/lab/vmevac_send.bats -p kvm' \
-	'lab:lab-who=tests/lab/suite tests/lab/who.bats -p kvm' \
-	'lab:lab-rastail=tests/lab/suite tests/lab/rastail.bats -p mce' \
-	'lab:lab-mce=tests/lab/suite tests/lab/mce.bats -p mce -H 16' \
-	'lab:lab-owners=tests/lab/suite tests/lab/owners.bats -p mce -H 8' \
-	'lab:lab-vmevac-kvm=tests/lab/suite tests/lab/vmevac-kvm.bats -p kvm -H 24' \
-	'lab:lab-hugesplit-kvm=tests/lab/suite tests/lab/hugesplit-kvm.bats -p kvm -H 24' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
+	'lab:lab-itself=bats $(BATS_FLAGS) tests/lab/lab.bats' \
 	'lab:lab-memscan=tests/lab/suite tests/lab/memscan.bats -p mce -H 16 -m 1024 -a kernelcore=400M' \
-	'lab:lab-mcedecode=tests/lab/suite tests/lab/mcedecode.bats -p mce' \
 	$(foreach u,$(UNIT),'fast:unit-$u=build/unit/$u' 'fast:unit-$u-asan=build/asan/unit/$u') \
 	$(foreach b,$(BATS),'fast:$b=bats $(BATS_FLAGS) tests/$b.bats' \
-		$(if $(filter $b,$(SCRIPTS)),,'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) tests/$b.bats')) \
+		$(if $(filter $b,$(SCRIPTS) $(LONG)),,'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) tests/$b.bats')) \
 	$(foreach f,$(FUZZ),'fast:fuzz-$f=tests/fuzz/replay $f') \
-	'fast:lint=LINT_NODES=75000 tests/lint'
+	'fast:lint=LINT_NODES=20000 tests/lint'
 
 check: deps
 	$(MAKE) all unit lab asan clang fuzzers
@@ -332,11 +325,15 @@ plots: all $(PLOTS:%=$(O)/bench/%)
 			<$(O)/bench/$$name.tsv >docs/$$name.svg; \
 	done
 
-soak: all lab unit
+soak: all lab unit asan
 	tests/soak/boots $(SOAK_RUNS)
 	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats $(BATS_FLAGS) tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
+	bats $(BATS_FLAGS) tests/lab/profiles.bats
+	bats $(BATS_FLAGS) tests/lab/ledger.bats
+	MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) $(LONG:%=tests/%.bats)
+	HOLD_RUNS=20 bats --tap -f 'round trips' tests/vmevac_hold.bats
 	MOVE_RUNS=200 bats --tap -f 'wherever it may be' tests/vmevac_send.bats
 	MOVE_RUNS=1 bats --tap -f 'cut while' tests/vmevac_post.bats
 	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16

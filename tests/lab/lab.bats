@@ -1,23 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the lab promises.  A boot costs seconds, so each profile is booted once,
-# by setup_file; the tests look at what came out.
+# What the lab promises; profiles.bats has the rest.  A boot costs seconds, so there are few, by
+# setup_file, and the tests look at what came out.
 #
 # The quoted scripts are for the shell inside:
 # shellcheck disable=SC2016
 
-boot() {
-	local name=$1 status=0
-	shift
-	"$LAB/lab" -o "$OUT/$name.console" "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" || status=$?
-	echo "$status" >"$OUT/$name.status"
-}
-
-# What the machine printed under a heading.
-section() {
-	sed -n "/^== $2\$/,/^== /{/^== /!p}" "$OUT/$1.out"
-}
+load boots_helper
 
 boot_mce() {
 	boot mce -p mce -H 8 -- bash -c '
@@ -47,31 +37,6 @@ boot_mce() {
 		exit 7' bash word 'a b' "c'd" ''
 }
 
-boot_kvm() {
-	boot kvm -p kvm -- bash -c '
-		echo "== profile"; echo "$LAB_PROFILE"
-		echo "== kvm"; exec 3<>/dev/kvm && echo open
-		echo "== monitor"; '"$LAB"'/monitor info status
-		echo "== end"; exit 7'
-}
-
-boot_latent() {
-	boot latent -p latent -H 4 -- bash -c '
-		printf "%s|" "$@"; echo
-		echo complaint >&2
-		echo "== profile"; echo "$LAB_PROFILE"
-		echo "== nodes"; ls -d /sys/devices/system/node/node[0-9]* | wc -l
-		echo "== huge pages"; grep HugePages_Total /proc/meminfo
-		echo "== kvm"; exec 3<>/dev/kvm && echo open
-		echo "== before"; grep HardwareCorrupted /proc/meminfo
-		echo "== outside"; '"$LAB"'/plant 0x3f0000000
-		echo "== touch"; '"$LAB"'/../../build/lab/toucher '"$LAB"'/plant
-		echo "== kernel log"; dmesg | grep -F "Memory failure"
-		echo "== corrupted"; grep HardwareCorrupted /proc/meminfo
-		echo "== end"
-		exit 7' bash word 'a b' "c'd" ''
-}
-
 setup_file() {
 	export LAB=$BATS_TEST_DIRNAME OUT=$BATS_FILE_TMPDIR
 	cd "$LAB" || return
@@ -79,30 +44,22 @@ setup_file() {
 	boot panic -p mce -- sh -c 'echo before; echo c >/proc/sysrq-trigger; sleep 100'
 	boot timeout -p mce -t 1 -- sleep 1000
 	boot unbootable -p mce --tries 1 -a rdinit=/nowhere -- true
-	boot_kvm
-	boot_latent
 }
 
 @test "arguments come through as they are" {
 	[ "$(head -n 1 "$OUT/mce.out")" = "word|a b|c'd||" ]
-	[ "$(head -n 1 "$OUT/latent.out")" = "word|a b|c'd||" ]
 }
 
 @test "stderr is kept apart" {
 	[ "$(cat "$OUT/mce.err")" = complaint ]
-	[ "$(cat "$OUT/latent.err")" = complaint ]
 }
 
 @test "the exit status is the command's" {
 	[ "$(cat "$OUT/mce.status")" = 7 ]
-	[ "$(cat "$OUT/kvm.status")" = 7 ]
-	[ "$(cat "$OUT/latent.status")" = 7 ]
 }
 
 @test "LAB_PROFILE names the profile" {
 	[ "$(section mce profile)" = mce ]
-	[ "$(section kvm profile)" = kvm ]
-	[ "$(section latent profile)" = latent ]
 }
 
 @test "the command runs in the caller's directory" {
@@ -125,44 +82,19 @@ setup_file() {
 @test "there are two NUMA nodes" {
 	[ "$(section mce nodes)" = 2 ]
 	[ "$(section mce cpus)" = 2 ]
-	[ "$(section latent nodes)" = 2 ]
 }
 
 @test "the pool of huge pages is as asked" {
 	[[ "$(section mce 'huge pages')" == *" 8" ]]
-	[[ "$(section latent 'huge pages')" == *" 4" ]]
 }
 
 @test "QEMU's monitor answers" {
 	[ "$(section mce monitor)" = "VM status: running" ]
-	[ "$(section kvm monitor)" = "VM status: running" ]
 }
 
 @test "an injected machine check poisons its page" {
 	[[ "$(section mce 'kernel log')" == *"Memory failure: 0x"*": recovery action for dirty LRU page: Recovered"* ]]
 	[[ "$(section mce corrupted)" == *" 4 kB" ]]
-}
-
-@test "/dev/kvm is there" {
-	[ "$(section kvm kvm)" = open ]
-	[ "$(section latent kvm)" = open ]
-}
-
-@test "the kernel does not know of a planted error, until it is touched" {
-	[[ "$(section latent before)" == *" 0 kB" ]]
-	[[ "$(section latent corrupted)" == *" 4 kB" ]]
-}
-
-@test "whoever touches a planted error gets a SIGBUS and lives" {
-	local touch
-	touch=$(section latent touch)
-	[[ "$touch" == planted\ 0x* ]]
-	[[ "$touch" == *"signal 7 code 4 page same lsb 12"*alive ]]
-	[[ "$(section latent 'kernel log')" == *"Sending SIGBUS to toucher"* ]]
-}
-
-@test "an address without memory cannot be planted" {
-	[ "$(section latent outside)" = "failed 0x3f0000000: No such device or address" ]
 }
 
 @test "a panic is status 99, with the output so far and the reason" {

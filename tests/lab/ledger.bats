@@ -12,30 +12,16 @@
 # shellcheck disable=SC2016
 bats_require_minimum_version 1.5.0
 load ../helper
-
-boot()
-{
-	local name=$1
-	shift
-	status=0
-	"$top/tests/lab/lab" -p mce --share "$OUT/share" "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" || status=$?
-	[ "$status" != 77 ] || skip "no lab here: run 'make deps'"
-	echo "$status" >"$OUT/$name.status"
-}
-
-# What the machine printed under a heading.
-section()
-{
-	sed -n "/^== $2\$/,/^== /{/^== /!p}" "$OUT/$1.out"
-}
+load boots_helper
 
 setup_file()
 {
 	[ -z "${LAB_PROFILE:-}" ] || skip "inside a lab"
 	export OUT=$BATS_FILE_TMPDIR
 	mkdir "$OUT/share"
+	machine=(-p mce --share "$OUT/share")
 	# The last of many pages, where a machine that has just booted has used none yet.
-	boot first -a kernelcore=400M -- bash -c '
+	boot first "${machine[@]}" -a kernelcore=400M -- bash -c '
 		"$1/build/lab/holder" memfd 128M >/tmp/held &
 		until grep -q "^#ready" /tmp/held; do sleep 0.1; done
 		address=$(sed -n "32768s/.* addr=\([^ ]*\).*/\1/p" /tmp/held)
@@ -51,7 +37,7 @@ setup_file()
 	make -s -C "$top" install DESTDIR="$OUT/tree" PREFIX=/usr
 	systemctl --root="$OUT/tree" enable mempatrol-restore.service
 	install -D "$OUT/share/ledger.db" "$OUT/tree/var/lib/mempatrol/ledger.db"
-	boot second -a kernelcore=400M --systemd "$OUT/tree" -- bash -c '
+	boot second "${machine[@]}" -a kernelcore=400M --systemd "$OUT/tree" -- bash -c '
 		unit=mempatrol-restore.service
 		echo "== restore"; journalctl -q -o cat -u "$unit" -t poisonctl
 		echo "== unit"; systemctl show -p ActiveState -p Result -p ExecMainStatus "$unit" | sort
@@ -77,7 +63,7 @@ setup_file()
 		echo "== boot"; poisonctl boot
 		echo "== end"' bash "$top"
 	arguments=$(section second boot)
-	boot third -a "kernelcore=400M $arguments" -- bash -c '
+	boot third "${machine[@]}" -a "kernelcore=400M $arguments" -- bash -c '
 		echo "== restore"; poisonctl restore --ledger "$1/ledger.db"
 		echo "== status"; echo $?
 		echo "== list"; poisonctl list | grep -c "^page"
