@@ -94,8 +94,8 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 	$(addprefix dump/,dump dump_copy layout peek peek_private peek_shared registers processors elf_head kernel_note \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
-	$(addprefix move/,send recover departure leave leave_open leave_track leave_serve leave_prove copy \
-		copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal \
+	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
+		copy copy_run copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal \
 		machine firmware warden fault recv arrive arrive_offer receive pager fetch fetch_ask latency \
 		target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
@@ -184,7 +184,7 @@ $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
 $(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
-	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_frames.o load.o leave_serve.o leave_prove.o))
+	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
 $(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)
@@ -226,6 +226,11 @@ $(O)/lab/quiet.rom: tests/lab/guest.S Makefile
 	$(AS) --32 --defsym QUIET=1 -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
+$(O)/lab/still.rom: tests/lab/versions.S Makefile
+	@mkdir -p $(@D)
+	$(AS) --32 --defsym STILL=1 -o $(@:.rom=.o) $<
+	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
+
 $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a $(LDLIBS)
@@ -250,8 +255,8 @@ $(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 
 $(O)/tools/qmp_ask: LDLIBS = -ljansson
 
-unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom
-lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(LAB_TOOLS:%=$(O)/lab/%)
+unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom $(O)/lab/still.rom
+lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(O)/lab/still.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:

@@ -255,44 +255,12 @@ refused()
 	refused private '-object\x20memory-backend-memfd,id=ram,size=SIZE,share=on\x20-machine\x20memory-backend=ram '
 }
 
-# hops SIZE PAGES: a page of SIZE, of so many small ones, is lost at two targets in turn.  The guest
-# never looks at it: one that is emulated would not outlive that.
-hops()
-{
-	local hop range
-	qemu_of installed
-	start_source
-	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$source/maps")
-	run "$top/build/tools/marker" "$source" "$(printf '0x%x' $((0x$range + 0x1e00000)))" "$1"
-	[ "$status" != 4 ] || skip "this kernel has no UFFDIO_POISON"
-	[ "$status" = 0 ]
-	for hop in 1 2; do
-		send
-		echo "$output$stderr"
-		[ "$status" = 0 ]
-		[[ $output == *" result=done "*" poisoned=$2 lost=$(($2 * 4096)) "* ]]
-		one_runs
-		[ "$place" = target ]
-		# From there on, it is the source.
-		source=$(targets)
-		web=pid:$source
-		mv target "target.$hop"
-		ln -sf "target.$hop"/*.qmp source.qmp
-		[[ $(vmevac list --qmp "$web=source.qmp") == *" pid=$source "*" poisoned=$2 "* ]]
-	done
-}
-
 @test "a page that is lost is lost at the target, and at the next" {
 	hops 4K 1
 }
 
-@test "a huge page of hugetlbfs that is lost is so, too" {
-	free=$(sed -n 's/^HugePages_Free: *//p' /proc/meminfo)
-	more=$(</proc/sys/vm/nr_overcommit_hugepages)
-	grep -q '^Hugepagesize: *2048 kB' /proc/meminfo && ((free + more >= 32)) ||
-		skip "needs 32 huge pages of 2 MiB: sysctl vm.nr_overcommit_hugepages=32"
-	backend=memfd,id=ram,size=32M,share=on,hugetlb=on,hugetlbsize=2M
-	hops 2M 512
+@test "what has been sent and is the same is not sent again" {
+	sends_little
 }
 
 # in_file OPTION...: with memory in files

@@ -2,14 +2,14 @@
 # Machines that move: load vmevac_helper, load vmevac_send_helper
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S);
-# $memory is where that is, or else $backend.
+# The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S), or
+# whose firmware is $rom; $memory is where that is, or else $backend.
 machine()
 {
 	local one="-machine ${type:-pc},memory-backend=ram"
 	one+=" -object memory-backend-${backend:-memfd,id=ram,size=32M,share=on}"
 	echo "-accel tcg -m 32 -nodefaults -no-user-config -display none ${memory:-$one}" \
-		"-bios $top/build/lab/versions.rom ${disks[*]}"
+		"-bios $top/build/lab/${rom:-versions}.rom ${disks[*]}"
 }
 
 # start_source OPTION...: its process is $source, its QMP socket source.qmp.
@@ -76,6 +76,14 @@ passes()
 	return 1
 }
 
+# The source has made so many passes.
+has_passed()
+{
+	local passes
+	read -r passes _ <<<"$(state_of "$source")"
+	[ "${passes:-0}" -ge "$1" ]
+}
+
 # The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
 # Another one would run on, too, in the time that this takes.
 one_runs()
@@ -130,4 +138,48 @@ is_at_target()
 	run ! kill -0 "$source"
 	[ "$(journal home)" = away ]
 	[ "$(journal target)" = running ]
+}
+
+# hops SIZE PAGES: a page of SIZE, of so many small ones, is lost at two targets in turn.  The guest
+# never looks at it: one that is emulated would not outlive that.
+hops()
+{
+	local hop range
+	qemu_of installed
+	start_source
+	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$source/maps")
+	run "$top/build/tools/marker" "$source" "$(printf '0x%x' $((0x$range + 0x1e00000)))" "$1"
+	[ "$status" != 4 ] || skip "this kernel has no UFFDIO_POISON"
+	[ "$status" = 0 ]
+	for hop in 1 2; do
+		send
+		echo "$output$stderr"
+		[ "$status" = 0 ]
+		[[ $output == *" result=done "*" poisoned=$2 lost=$(($2 * 4096)) "* ]]
+		one_runs
+		[ "$place" = target ]
+		# From there on, it is the source.
+		source=$(targets)
+		web=pid:$source
+		mv target "target.$hop"
+		ln -sf "target.$hop"/*.qmp source.qmp
+		[[ $(vmevac list --qmp "$web=source.qmp") == *" pid=$source "*" poisoned=$2 "* ]]
+	done
+}
+
+# sends_little: it has some 5900 pages with content, and writes to fewer than 200 of them again and again.
+# Each is sent once in a round at most, and once when the guest stands still, however long that takes.
+sends_little()
+{
+	qemu_of installed
+	rom=still
+	start_source
+	wait_until has_passed 24 # all of them have their content
+	send --max-blackout 1ms --max-rounds 5
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	[[ $output == *" result=done "*" mismatched=0 "* ]]
+	[ "$(value bytes)" -lt $(((5900 + 250 * ($(value rounds) + 1)) * 4200)) ]
+	one_runs
+	[ "$place" = target ]
 }

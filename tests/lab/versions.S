@@ -6,6 +6,8 @@
  * In each pass it checks and writes the hot pages, a few cold ones in turn, and pages that are zeros
  * for half of the time.  A page that went back in time, or came from another place, is counted.  At
  * COUNT are 32 bits each: passes, pages that were wrong, the address of the last of those.
+ *
+ * With STILL all but the first of the cold pages in each 2 MiB are written to once.
  */
 	.globl start
 
@@ -17,6 +19,7 @@
 	COLD = 0x1a0000
 	END = 0x1800000
 	PAGE = 0x1000
+	LARGE = 0x200000
 	SLICE = 256           /* cold pages of a pass */
 	TURNS = 0x40          /* a bit of the count */
 	REST = 20000          /* rounds of doing nothing after a pass */
@@ -74,9 +77,20 @@ turning:
 cold:
 	mov	%ebx, %esi
 	mov	%ecx, %eax
+	.ifdef STILL
+	test	$LARGE - 1, %ebx
+	jz	moving
+	test	%eax, %eax
+	jz	moving
+	mov	$1, %eax
+	call	check
+	jmp	next
+moving:
+	.endif
 	call	check
 	inc	%eax
 	call	write
+next:
 	add	$PAGE, %ebx
 	cmp	$END, %ebx
 	jb	3f

@@ -20,6 +20,7 @@ struct copy {
 	struct ram *ram;
 	struct follow *follow; /* is told of each page that was looked at */
 	uint64_t pages;        /* whose content has been sent */
+	uint64_t changed;      /* pages of which the target was told something new */
 	bool is_asked;         /* the target may ask for pages at any time */
 	uint64_t unseen; /* that dirty tracking did not tell of, and that were found by comparing */
 
@@ -35,13 +36,18 @@ struct copy {
 /* copy_all - the pages of all blocks that may have content, but for those lost. */
 int copy_all(struct copy *copy);
 
-/* copy_dirty - the pages in block->dirty, which is empty then. */
-int copy_dirty(struct copy *copy);
+/*
+ * copy_look - take out of block->dirty what the target has, and what is lost, where the pages that
+ * the kernel tells of are larger than ours.  Nothing is sent.
+ */
+int copy_look(struct copy *copy);
 
 /*
- * copy_written, copy_differing - compare the pages in block->written, which is empty then, or all,
- * with what the target has, and send those that differ.
+ * copy_dirty, copy_written - the pages in block->dirty, or block->written, which is empty then, but
+ * for those that the target has as they are.
+ * copy_differing - all pages, likewise.
  */
+int copy_dirty(struct copy *copy);
 int copy_written(struct copy *copy);
 int copy_differing(struct copy *copy);
 

@@ -6,134 +6,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Fewer pages than these are sooner compared than the guest is stopped and started. */
-enum { WORTH_A_DRAIN = 1024 };
-
-/* So many in a row that leave as much to do as before will not be followed by a better one. */
-enum { ROUNDS_TO_SEE = 3 };
-
 const char *const post_copy_words[POST_COPY_WAYS] = {
 	[POST_COPY_AUTO] = "auto",
 	[POST_COPY_NEVER] = "never",
 	[POST_COPY_ALWAYS] = "always",
 };
 
-static const struct vm *vm_of(const struct leave *leave)
-{
-	return &leave->evac->action.vm;
-}
-
-/* --- While the guest runs; each step returns 0, or -1 with errno and why --- */
-
-static uint64_t dirty_pages(const struct leave *leave)
-{
-	uint64_t pages = 0;
-
-	for (unsigned int i = 0; i < leave->ram.blocks; i++)
-		pages += leave->ram.block[i].dirty.count;
-	return pages;
-}
-
-static uint64_t doubtful_pages(const struct leave *leave)
-{
-	uint64_t pages = 0;
-
-	for (unsigned int i = 0; i < leave->ram.blocks; i++)
-		pages += leave->ram.block[i].written.count;
-	return pages - dirty_pages(leave);
-}
-
-/* What is left could be sent within the time that the guest may stand still. */
-static bool is_little(const struct leave *leave, uint64_t elapsed_ns)
-{
-	double left = (double)dirty_pages(leave), sent = (double)leave->copy.pages;
-
-	return left * (double)elapsed_ns <= sent * (double)leave->max_blackout_ns;
-}
-
-/* The last rounds have left no less to do than those before, and so would another. */
-static bool is_stuck(struct leave *leave)
-{
-	uint64_t pages = dirty_pages(leave);
-
-	if (pages < leave->least_pages - leave->least_pages / 8) {
-		leave->least_pages = pages;
-		leave->idle_rounds = 0;
-		return false;
-	}
-	return ++leave->idle_rounds >= ROUNDS_TO_SEE;
-}
-
-/* No more rounds, although what is left is not little: the rest is to follow. */
-static bool has_enough(struct leave *leave)
-{
-	if (leave->evac->rounds >= leave->max_rounds || leave->post_copy == POST_COPY_ALWAYS ||
-		!dirty_can_repeat(&leave->dirty))
-		return true;
-	return leave->can_follow && leave->post_copy == POST_COPY_AUTO && is_stuck(leave);
-}
-
-/* What was written during the last round.  1 when it is little, or enough has been done. */
-static int copy_round(struct leave *leave, uint64_t start_ns)
-{
-	if (dirty_collect(&leave->dirty, &leave->ram) != 0)
-		return -1;
-	if (is_little(leave, clock_now() - start_ns) && leave->post_copy != POST_COPY_ALWAYS)
-		return 1;
-	if (has_enough(leave)) {
-		leave->follows = leave->can_follow && leave->post_copy != POST_COPY_NEVER;
-		return 1;
-	}
-	++leave->evac->rounds;
-	return leave_by_wire(leave, copy_dirty(&leave->copy));
-}
-
-/*
- * So that there is less to compare while the guest stands still: behind a drain, nothing
- * that was under way before it can change a page any more.
- */
-static int compare_early(struct leave *leave)
-{
-	if (doubtful_pages(leave) < WORTH_A_DRAIN)
-		return 0;
-	if (leave_drain(leave) != 0 || leave_by_wire(leave, copy_dirty(&leave->copy)) != 0 ||
-		leave_by_wire(leave, copy_written(&leave->copy)) != 0)
-		return -1;
-	++leave->evac->rounds;
-	return 0;
-}
-
-/*
- * Most of what will follow is known now: the target can make room for it while the guest still runs
- * here.  What is in doubt follows as well, and need not be compared.
- */
-static int foretell(struct leave *leave)
-{
-	if (leave->is_pinned)
-		for (unsigned int i = 0; i < leave->ram.blocks; i++)
-			page_set_add(&leave->ram.block[i].written, 0, leave->ram.block[i].pages);
-	return leave_by_wire(leave, copy_missing(&leave->copy));
-}
-
-static int copy_in_rounds(struct leave *leave)
-{
-	uint64_t start_ns = clock_now();
-	int result;
-
-	if (leave_by_wire(leave, copy_all(&leave->copy)) != 0)
-		return -1;
-	leave->evac->rounds = 1;
-	leave->least_pages = UINT64_MAX;
-	do
-		result = copy_round(leave, start_ns);
-	while (result == 0);
-	/* From here on, what is lost is what is met: the target has all the rest whole. */
-	if (result < 0 || ram_find_lost(&leave->ram, leave->root, vm_of(leave)->pid) != 0)
-		return -1;
-	return leave->follows ? foretell(leave) : compare_early(leave);
-}
-
-/* --- While it stands still --- */
+/* --- While the guest stands still; each step returns 0, or -1 with errno and why --- */
 
 /* What the blackout consists of: one more part is over. */
 static void note_part(struct leave *leave, uint64_t *part_ns)
@@ -218,7 +97,7 @@ static const struct step steps[] = {
 	{"offer", leave_offer},
 	{"firmware", leave_send_firmware},
 	{"track", leave_track},
-	{"copy", copy_in_rounds},
+	{"copy", leave_copy},
 	{"stop", stop},
 	{"save", save_devices},
 	{"last", send_last},

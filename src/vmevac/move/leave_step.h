@@ -43,6 +43,9 @@ int leave_track(struct leave *leave);
 /* leave_drain - stop the guest for a moment, in which no request is under way: see dirty.h. */
 int leave_drain(struct leave *leave);
 
+/* leave_copy - all memory, in rounds until what is left is little, or is to follow. */
+int leave_copy(struct leave *leave);
+
 /* leave_tell_blocks - what memory there is, as was announced. */
 int leave_tell_blocks(struct leave *leave);
 
