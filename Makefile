@@ -95,12 +95,12 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
-		copy copy_run copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal \
-		machine firmware warden fault recv arrive arrive_offer receive pager fetch fetch_ask latency \
+		copy copy_run copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal rights \
+		machine firmware warden fault recv arrive arrive_offer arrive_memory receive pager fetch fetch_ask latency \
 		target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
-$(BIN)/vmevac: LDLIBS = -lelf -ljansson -lxxhash -lzstd
+$(BIN)/vmevac: LDLIBS = -lcap-ng -lelf -ljansson -lxxhash -lzstd
 
 $(PROGRAMS:%=$(BIN)/%): $(O)/libmempatrol.a
 	@mkdir -p $(BIN)

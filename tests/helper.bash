@@ -45,3 +45,16 @@ wait_for()
 	cat "$1" "$(dirname "$1")/err"
 	return 1
 }
+
+# A process has stopped itself: is_held PID; 1 when it has ended instead
+is_held()
+{
+	local stat i
+	for ((i = 0; i < 3000; i++)); do
+		read -r stat 2>/dev/null <"/proc/$1/stat" || return
+		[[ $stat != *') T '* ]] || return 0
+		[[ $stat != *') Z '* ]] || return 1
+		sleep 0.2
+	done
+	return 1
+}

@@ -369,6 +369,69 @@ nodes()
 	done
 }
 
+# rights_of PID: what it may do, and whether what it runs may do more (proc_pid_status(5))
+rights_of()
+{
+	sed -n 's/^Cap\(Inh\|Prm\|Eff\|Amb\):\t//p; s/^NoNewPrivs:\t//p' "/proc/$1/status" | tr '\n' ' '
+}
+
+@test "rights that are not needed any more are given up before memory moves" {
+	qemu_of installed
+	start_source
+	VMEVAC_HOLD=send:copy vmevac send --qmp "$web=source.qmp" --state "$PWD/home" \
+		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
+	mover=$!
+	vms+=("$mover")
+	is_held "$mover"
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	taker=$(ps -o pid= -o args= --ppid "$mover" | sed -n 's/^ *\([0-9]*\) vmevac recv .*/\1/p')
+	# Bits 1, CAP_DAC_OVERRIDE, 5, CAP_KILL, and 19, CAP_SYS_PTRACE (capability.h)
+	[ "$(rights_of "$mover")" = "0000000000000000 0000000000080002 0000000000080002 0000000000000000 1 " ]
+	[ "$(rights_of "$taker")" = "0000000000000000 0000000000080022 0000000000080022 0000000000000000 1 " ]
+	kill -CONT "$mover"
+	wait "$mover"
+	[[ $(<moved) == *" result=done "*" mismatched=0 "* ]]
+	one_runs
+	[ "$place" = target ]
+}
+
+# Those rights are enough, also to end what is not to run.
+@test "a machine of another user moves" {
+	qemu_of installed
+	qemu=(setpriv --reuid 65534 --regid 65534 --clear-groups "${qemu[@]}")
+	chmod a+x "$BATS_RUN_TMPDIR"
+	chmod a+rwx .
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "cd '$PWD' && cat '$top/build/lab/versions.rom' >rom" ||
+		skip "others may not read what is here"
+	mkdir -m 777 target
+	start_source
+	to_begin='stdbuf -o0 head -c 3000000 | ' send
+	fails copy 'the other end *'
+	[ -z "$(targets)" ]
+	for post_copy in never always; do
+		end_all
+		mkdir -m 777 target
+		start_source
+		send
+		echo "$post_copy: $output$stderr"
+		[ "$status" = 0 ]
+		is_at_target
+		[[ $(readlink "/proc/$(targets)/fd/"*) != *userfaultfd* ]]
+	done
+}
+
+# What --to says is run with all rights, also when it is run once more.
+@test "what became of it is asked with all rights" {
+	qemu_of installed
+	start_source
+	VMEVAC_FAULT=recv:running to_begin='grep -e ^Cap -e ^NoNew /proc/self/status >>rights; ' send
+	echo "$output$stderr"
+	[ "$status" = 1 ]
+	[[ $output == *" result=done "*" compared=0 "* ]]
+	grep -e ^Cap -e ^NoNew /proc/self/status >own
+	cmp rights <(cat own own)
+}
+
 @test "wrong use" {
 	expect 2 vmevac send web <<<"vmevac: no --to given; try 'vmevac send --help'"
 	expect 2 vmevac recv <<<"vmevac: give one of --launch, --qmp and --same; try 'vmevac recv --help'"

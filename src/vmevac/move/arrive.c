@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,26 +77,6 @@ static int start(struct arrive *arrive)
 static int check(struct arrive *arrive)
 {
 	return arrive_by_target(arrive, target_check(arrive->target, arrive->root, arrive->type));
-}
-
-static int open_memory(struct arrive *arrive)
-{
-	struct target *target = arrive->target;
-	const char *what = "";
-
-	if (ram_open(&arrive->ram, arrive->root, &target->vm, &target->qmp, PROT_READ | PROT_WRITE,
-		    &what) != 0)
-		return arrive_by(arrive, -1, what);
-	if (!arrive_order_blocks(arrive))
-		return arrive_refuse(arrive, "the target's memory is not that of the source");
-	if (ram_open_target(&arrive->ram) != 0)
-		return -1;
-	pager_open(
-		&arrive->fetch.pager, &arrive->ram, &target->inject, arrive->root, target->vm.pid);
-	arrive->receive.can_wait = arrive->fetch.pager.can_wait;
-	if (arrive_by_target(arrive, target_enter(target, TARGET_RECEIVING)) != 0)
-		return -1;
-	return arrive_by(arrive, receive_empty(&arrive->receive), arrive->receive.why);
 }
 
 static int say_ready(struct arrive *arrive)
@@ -200,26 +179,6 @@ static int compare(struct arrive *arrive)
 
 /* --- Steps of a move that was cut --- */
 
-static int find_memory(struct arrive *arrive)
-{
-	struct target *target = arrive->target;
-	const char *what = "";
-
-	if (arrive_take_blocks(arrive) != 0 ||
-		arrive_by_target(arrive, target_find(target, arrive->root)) != 0)
-		return -1;
-	if (ram_open(&arrive->ram, arrive->root, &target->vm, &target->qmp, PROT_READ | PROT_WRITE,
-		    &what) != 0)
-		return arrive_by(arrive, -1, what);
-	if (!arrive_order_blocks(arrive))
-		return arrive_refuse(arrive, "the target's memory is not that of the source");
-	if (ram_open_target(&arrive->ram) != 0 ||
-		ram_find_lost(&arrive->ram, arrive->root, target->vm.pid) != 0)
-		return -1;
-	ram_miss_holes(&arrive->ram);
-	return pager_find(&arrive->fetch.pager, &arrive->ram, arrive->root, target->vm.pid);
-}
-
 static int have_run_again(void *context)
 {
 	struct arrive *arrive = context;
@@ -245,7 +204,8 @@ static const struct step steps[] = {
 	{"command", find_command},
 	{"start", start},
 	{"check", check},
-	{"open-memory", open_memory},
+	{"open-memory", arrive_open_memory},
+	{"rights", arrive_rights},
 	{"receive", take_all},
 	{"load", load},
 	{"run", run},
@@ -255,7 +215,8 @@ static const struct step steps[] = {
 };
 
 static const struct step steps_again[] = {
-	{"find-memory", find_memory},
+	{"find-memory", arrive_find_memory},
+	{"rights", arrive_rights},
 	{"run-again", run_again},
 	{"fetch", fetch},
 	{"compare", compare},

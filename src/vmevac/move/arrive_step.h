@@ -36,6 +36,15 @@ int arrive_take_offer(struct arrive *arrive);
 /* arrive_take_blocks - what memory it has: as many records as the last one says. */
 int arrive_take_blocks(struct arrive *arrive);
 
+/* arrive_open_memory - that of the QEMU that waits is mapped, empty, and can be waited for. */
+int arrive_open_memory(struct arrive *arrive);
+
+/* arrive_find_memory - the same of a QEMU that lacks some of it: what is missing, what is lost. */
+int arrive_find_memory(struct arrive *arrive);
+
+/* arrive_rights - all is open: give up the rights that are not needed from here on. */
+int arrive_rights(struct arrive *arrive);
+
 /* arrive_order_blocks - number the blocks as the source has them; false: they are not the same. */
 bool arrive_order_blocks(struct arrive *arrive);
 

@@ -14,10 +14,17 @@ static struct leave *leave;
 
 /* --- The end --- */
 
-static void settle(void)
+static void settle(int (*ask)(struct evac *evac))
 {
-	if (evac_settle(evac) != 0)
+	if (evac_settle(evac, ask) != 0)
 		say("settle %s: %s; it stands still", evac->action.name, evac->action.qmp.why);
+}
+
+/* Its command may need rights that are no longer ours. */
+static int ask_by_warden(struct evac *of)
+{
+	(void)of;
+	return warden_ask();
 }
 
 static void count_up(void)
@@ -51,7 +58,7 @@ static enum status give_up(const char *step)
 		wire_abort(&leave->wire, step, reason);
 	/* The guest may stand still: all else can wait. */
 	carrier_hang_up(&leave->carrier);
-	settle();
+	settle(ask_by_warden);
 	warden_dismiss();
 	leave_close(leave, of_command, sizeof(of_command));
 	follow_end(&leave->follow);
@@ -71,7 +78,7 @@ static enum status finish(void)
 
 	count_up();
 	follow_clear(&leave->follow);
-	settle();
+	settle(ask_by_warden);
 	leave_close(leave, ignored, sizeof(ignored));
 	warden_dismiss();
 	follow_end(&leave->follow);
@@ -88,6 +95,11 @@ static void begin_to_watch(void)
 {
 }
 
+static int answer(void)
+{
+	return evac_ask(evac);
+}
+
 static void settle_for_the_dead(void)
 {
 	evac->action.qmp.fd = -1;
@@ -95,7 +107,7 @@ static void settle_for_the_dead(void)
 		return;
 	if (journal_reopen(&evac->journal) != 0)
 		say_errno("open the journal of %s", evac->action.name);
-	settle();
+	settle(evac_ask);
 	if (evac->phase == EVAC_AWAY)
 		evac_done(evac);
 	else
@@ -121,12 +133,12 @@ struct evac *departure_open(struct leave *of, const struct evac *as)
 	if (!evac)
 		die_errno(STATUS_FAILED, "get memory");
 	*evac = *as;
-	if (warden_start(begin_to_watch, settle_for_the_dead) != 0)
+	signal(SIGPIPE, SIG_IGN); /* there, too */
+	if (warden_start(begin_to_watch, answer, settle_for_the_dead) != 0)
 		die_errno(STATUS_FAILED, "start a warden");
 	fault_open("send");
 	wire_on_step(step_of_wire);
 	inject_on_step(step_of_injection);
-	signal(SIGPIPE, SIG_IGN);
 	leave->evac = evac;
 	return evac;
 }

@@ -50,8 +50,7 @@ static int fail(struct evac *evac, int error, const char *why)
 	return -1;
 }
 
-/* What the other host says of the move, by the same command as before. */
-static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
+int evac_ask(struct evac *evac)
 {
 	struct wire wire = {.timeout_ns = evac->stall_ns};
 	struct rec_writer record;
@@ -70,7 +69,7 @@ static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
 	if (result == 0)
 		result = wire_expect(&wire, "fate");
 	if (result == 0)
-		rec_text(&wire.rec, "state", state, JOURNAL_STATE_MAX);
+		rec_text(&wire.rec, "state", evac->fate, sizeof(evac->fate));
 	else
 		fail(evac, errno, wire.why);
 	carrier_close(&carrier, ignored, sizeof(ignored));
@@ -78,13 +77,14 @@ static int ask_fate(struct evac *evac, char state[JOURNAL_STATE_MAX])
 }
 
 /* The network may be back in a moment. */
-int evac_resolve(struct evac *evac)
+int evac_resolve(struct evac *evac, int (*ask)(struct evac *evac))
 {
 	uint64_t deadline = clock_now() + 2 * evac->stall_ns;
-	char state[JOURNAL_STATE_MAX] = "";
+	const char *state = evac->fate;
 
+	evac->fate[0] = '\0';
 	do {
-		if (ask_fate(evac, state) == 0 && strcmp(state, "running") == 0)
+		if (ask(evac) == 0 && strcmp(state, "running") == 0)
 			return evac_enter(evac, EVAC_AWAY);
 		if (strcmp(state, "fetching") == 0 || strcmp(state, "interrupted") == 0)
 			return evac_enter(evac, EVAC_SERVING);
@@ -106,12 +106,12 @@ static int bring_back(struct evac *evac)
 	return 0;
 }
 
-int evac_settle(struct evac *evac)
+int evac_settle(struct evac *evac, int (*ask)(struct evac *evac))
 {
 	int result = 0;
 
 	warden_repair(&evac->inject);
-	if (evac->phase == EVAC_COMMITTING && evac_resolve(evac) != 0)
+	if (evac->phase == EVAC_COMMITTING && evac_resolve(evac, ask) != 0)
 		return -1;
 	if (evac->phase == EVAC_STOPPED)
 		result = bring_back(evac);

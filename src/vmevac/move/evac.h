@@ -31,6 +31,7 @@ struct evac {
 	enum evac_phase phase;
 	struct journal journal;
 	struct inject inject;
+	char fate[JOURNAL_STATE_MAX];
 
 	/* For the record. */
 	enum dirty_mode mode;
@@ -52,18 +53,23 @@ int evac_reach(const struct evac *evac, struct carrier *carrier);
 int evac_enter(struct evac *evac, enum evac_phase phase);
 
 /*
- * evac_resolve - ask the target, by the same command as before, what became of the move.  0 when it
- * has said so, evac->phase is EVAC_AWAY, EVAC_SERVING or, if it never ran there, EVAC_STOPPED then;
- * or -1 with action.qmp.why.
+ * evac_ask - ask the target, by the same command as before, what became of the move: evac->fate is
+ * the state of its journal.  0, or -1 with action.qmp.why.
  */
-int evac_resolve(struct evac *evac);
+int evac_ask(struct evac *evac);
 
 /*
- * evac_settle - whatever has happened: make sure that the machine runs at one place.  0 when it
- * does, evac->phase says where; -1 when that is not known, or it cannot be made to run, with
- * action.qmp.why.
+ * evac_resolve - the same by ASK, until it has been said: 0, evac->phase is EVAC_AWAY, EVAC_SERVING
+ * or, if it never ran there, EVAC_STOPPED then; or -1 with action.qmp.why.
  */
-int evac_settle(struct evac *evac);
+int evac_resolve(struct evac *evac, int (*ask)(struct evac *evac));
+
+/*
+ * evac_settle - whatever has happened: make sure that the machine runs at one place, by ASK if only
+ * the target knows.  0 when it does, evac->phase says where; -1 when that is not known, or it
+ * cannot be made to run, with action.qmp.why.
+ */
+int evac_settle(struct evac *evac, int (*ask)(struct evac *evac));
 
 /* evac_mismatch - print that the page at OFF of memory BACKEND differs at the target. */
 void evac_mismatch(const struct evac *evac, const char *backend, uint64_t off);

@@ -97,6 +97,7 @@ static const struct step steps[] = {
 	{"offer", leave_offer},
 	{"firmware", leave_send_firmware},
 	{"track", leave_track},
+	{"rights", leave_rights},
 	{"copy", leave_copy},
 	{"stop", stop},
 	{"save", save_devices},
@@ -111,6 +112,7 @@ static const struct step steps[] = {
 static const struct step steps_again[] = {
 	{"open-memory", leave_open_memory},
 	{"reach", leave_reach},
+	{"rights", leave_rights},
 	{"rejoin", leave_rejoin},
 	{"serve", leave_serve},
 	{"prove", leave_prove},
@@ -168,6 +170,7 @@ const char *leave_nothing(struct leave *leave)
 void leave_close(struct leave *leave, char *why, size_t size)
 {
 	dirty_close(&leave->dirty, &leave->ram);
+	pages_poison_close(&leave->poison);
 	ram_close(&leave->ram);
 	carrier_close(&leave->carrier, why, size);
 }

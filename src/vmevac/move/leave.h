@@ -27,6 +27,7 @@ struct leave {
 	struct carrier carrier;
 	struct wire wire;
 	struct ram ram;
+	struct pages_poison poison;
 	struct dirty dirty;
 	struct copy copy;
 	struct follow follow;

@@ -136,7 +136,7 @@ int leave_copy(struct leave *leave)
 		result = copy_round(leave);
 	while (result == 0);
 	/* From here on, what is lost is what is met: the target has all the rest whole. */
-	if (result < 0 || ram_find_lost(&leave->ram, leave->root, leave->evac->action.vm.pid) != 0)
+	if (result < 0 || ram_find_lost(&leave->ram, &leave->poison) != 0)
 		return -1;
 	return leave->follows ? foretell(leave) : compare_early(leave);
 }

@@ -19,9 +19,10 @@ int leave_open_memory(struct leave *leave)
 	if (ram_open(&leave->ram, leave->root, &leave->evac->action.vm, &leave->evac->action.qmp,
 		    PROT_READ, &what) != 0)
 		return errno == ENOTSUP ? leave_by(leave, -1, what) : -1;
-	if (ram_open_source(&leave->ram) != 0)
+	if (ram_open_source(&leave->ram) != 0 ||
+		pages_poison_open(&leave->poison, leave->root, leave->evac->action.vm.pid) != 0)
 		return -1;
-	return ram_find_lost(&leave->ram, leave->root, leave->evac->action.vm.pid);
+	return ram_find_lost(&leave->ram, &leave->poison);
 }
 
 int leave_reach(struct leave *leave)

@@ -40,6 +40,9 @@ int leave_send_firmware(struct leave *leave);
 /* leave_track - from now on, what is written is known. */
 int leave_track(struct leave *leave);
 
+/* leave_rights - all is open: give up the rights that are not needed from here on. */
+int leave_rights(struct leave *leave);
+
 /* leave_drain - stop the guest for a moment, in which no request is under way: see dirty.h. */
 int leave_drain(struct leave *leave);
 

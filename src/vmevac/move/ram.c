@@ -3,7 +3,6 @@
 #include "guard.h"
 #include "maps.h"
 #include "vm/backends.h"
-#include "vm/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -265,12 +264,12 @@ static void add_lost(uint64_t va, void *context)
 		page_set_add(&block->lost, page, 1);
 }
 
-int ram_find_lost(struct ram *ram, const struct root *root, pid_t pid)
+int ram_find_lost(struct ram *ram, const struct pages_poison *poison)
 {
 	for (unsigned int i = 0; i < ram->blocks; i++) {
 		struct ram_block *block = &ram->block[i];
 
-		if (pages_each_poisoned(root, pid, block->va, block->va + block->pages * PAGE_BYTES,
+		if (pages_poison_each(poison, block->va, block->va + block->pages * PAGE_BYTES,
 			    add_lost, block) != 0)
 			return -1;
 	}

@@ -7,6 +7,7 @@
 #include "page.h"
 #include "page_set.h"
 #include "qmp.h"
+#include "vm/pages.h"
 #include "vms.h"
 
 enum { RAM_BLOCKS_MAX = VMARGS_BACKENDS_MAX };
@@ -73,9 +74,10 @@ bool ram_next_data(const struct ram_block *block, uint64_t *first, uint64_t *n);
 int ram_punch(const struct ram_block *block, uint64_t first, uint64_t n);
 
 /*
- * ram_find_lost - add to lost what the kernel has taken away from process PID because of an error,
- * or what was marked in its page tables (UFFDIO_POISON).  guard_open() comes before.  0 or -1.
+ * ram_find_lost - add to lost what the kernel has taken away because of an error from the process
+ * that POISON tells of, or what was marked in its page tables (UFFDIO_POISON).  guard_open() comes
+ * before.  0 or -1.
  */
-int ram_find_lost(struct ram *ram, const struct root *root, pid_t pid);
+int ram_find_lost(struct ram *ram, const struct pages_poison *poison);
 
 #endif

@@ -15,8 +15,10 @@ static const char *state_dir = JOURNAL_DIR;
 static uint64_t stall_ns = 20 * CLOCK_SECOND;
 
 static struct evac *evac;
-static struct leave leave = {
-	.root = &root, .carrier = {.fd = -1}, .dirty = {.pagemap = -1, .uffd = -1}};
+static struct leave leave = {.root = &root,
+	.carrier = {.fd = -1},
+	.poison = {.map_fd = -1, .flags_fd = -1},
+	.dirty = {.pagemap = -1, .uffd = -1}};
 
 static const struct cli_option options[] = {
 	{.name = "to",
@@ -77,7 +79,7 @@ enum status vmevac_recover(int argc, char **argv)
 		return evac_refused(evac, &(struct refusal){.reason = "not-moving"});
 	/* Where the target cannot say, it may be able to after it has what it waits for. */
 	if (evac->phase != EVAC_AWAY)
-		evac_resolve(evac);
+		evac_resolve(evac, evac_ask);
 	return departure_run(evac->phase == EVAC_COMMITTING || evac->phase == EVAC_SERVING
 				     ? leave_again
 				     : leave_nothing);

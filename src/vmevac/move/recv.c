@@ -166,7 +166,7 @@ static void open_target(void)
 		die_errno(STATUS_FAILED, "get memory");
 	target->qmp = (struct qmp){.timeout_ns = timeout_ns, .fd = -1};
 	target->journal = (struct journal){.fd = -1, .dir = state_dir, .side = "recv"};
-	if (warden_start(begin_to_watch, settle_for_the_dead) != 0)
+	if (warden_start(begin_to_watch, NULL, settle_for_the_dead) != 0)
 		die_errno(STATUS_FAILED, "start a warden");
 }
 

@@ -22,6 +22,7 @@ static struct leave leave = {.root = &send_root,
 	.max_blackout_ns = 300000000,
 	.mode = DIRTY_AUTO,
 	.carrier = {.fd = -1},
+	.poison = {.map_fd = -1, .flags_fd = -1},
 	.dirty = {.pagemap = -1, .uffd = -1}};
 
 static const char *parse_mode(const char *argument, void *to)

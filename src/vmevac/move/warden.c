@@ -3,13 +3,15 @@
 #include "fault.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int pipe_fd = -1;
+enum request { DISMISSED, ASKED };
+
+static int socket_fd = -1;
 static pid_t warden;
 
 void *warden_memory(size_t size)
@@ -19,28 +21,49 @@ void *warden_memory(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* A byte dismisses it; the end of the pipe does not. */
-static _Noreturn void watch(int fd, void (*begin)(void), void (*settle)(void))
+/* False when the other one has ended. */
+static bool hear(int fd, char *byte)
 {
-	char byte;
 	ssize_t n;
+
+	while ((n = read(fd, byte, 1)) < 0 && errno == EINTR)
+		;
+	return n == 1;
+}
+
+static bool tell(int fd, char byte)
+{
+	return send(fd, &byte, 1, MSG_NOSIGNAL) == 1;
+}
+
+static _Noreturn void watch(int fd, void (*begin)(void), int (*answer)(void), void (*settle)(void))
+{
+	bool is_there;
+	char byte;
 
 	setsid();
 	fault_disarm();
 	begin();
-	while ((n = read(fd, &byte, 1)) < 0 && errno == EINTR)
-		;
-	if (n == 0)
+	while ((is_there = hear(fd, &byte)) && byte == ASKED)
+		tell(fd, (char)-answer());
+	if (!is_there)
 		settle();
 	fflush(stdout);
 	_exit(0);
 }
 
-int warden_start(void (*begin)(void), void (*settle)(void))
+int warden_ask(void)
+{
+	char byte;
+
+	return tell(socket_fd, ASKED) && hear(socket_fd, &byte) ? -byte : -1;
+}
+
+int warden_start(void (*begin)(void), int (*answer)(void), void (*settle)(void))
 {
 	int fds[2];
 
-	if (pipe2(fds, O_CLOEXEC) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
 		return -1;
 	fflush(stdout);
 	warden = fork();
@@ -48,10 +71,10 @@ int warden_start(void (*begin)(void), void (*settle)(void))
 		return -1;
 	if (warden == 0) {
 		close(fds[1]);
-		watch(fds[0], begin, settle);
+		watch(fds[0], begin, answer, settle);
 	}
 	close(fds[0]);
-	pipe_fd = fds[1];
+	socket_fd = fds[1];
 	return 0;
 }
 
@@ -63,10 +86,8 @@ void warden_repair(struct inject *in)
 
 void warden_dismiss(void)
 {
-	char byte = 0;
-
-	if (write(pipe_fd, &byte, 1) == 1)
+	if (tell(socket_fd, DISMISSED))
 		while (waitpid(warden, NULL, 0) < 0 && errno == EINTR)
 			;
-	close(pipe_fd);
+	close(socket_fd);
 }

@@ -2,9 +2,9 @@
 /*
  * warden - a second process that puts things right when this one ends before it has.
  *
- * Whatever ends the first, a signal or a mistake, a pipe tells the warden.  It is in a session of
+ * Whatever ends the first, a signal or a mistake, a socket tells the warden.  It is in a session of
  * its own, so that what is sent to a terminal's processes does not reach it.  What it has to know
- * is in memory that both see.
+ * is in memory that both see.  It keeps all rights that there were in the beginning.
  */
 #ifndef MEMPATROL_VMEVAC_WARDEN_H
 #define MEMPATROL_VMEVAC_WARDEN_H
@@ -17,10 +17,13 @@
 void *warden_memory(size_t size);
 
 /*
- * warden_start - the warden closes what it must not hold by BEGIN, and calls SETTLE if
- * this process ends without warden_dismiss().  0, or -1 with errno.
+ * warden_start - the warden closes what it must not hold by BEGIN, does ANSWER when it is asked to,
+ * and calls SETTLE if this process ends without warden_dismiss().  0, or -1 with errno.
  */
-int warden_start(void (*begin)(void), void (*settle)(void));
+int warden_start(void (*begin)(void), int (*answer)(void), void (*settle)(void));
+
+/* warden_ask - what ANSWER returns there, 0 or -1; -1 also when there is no warden any more. */
+int warden_ask(void);
 
 /*
  * warden_repair - let go of a process that the other one has died on, whatever it was having it

@@ -174,26 +174,40 @@ static bool is_hugetlb(const struct root *root, pid_t pid, uint64_t start, uint6
 	return pages_find(&pages, root, pid, start, end) == 0 && pages.size > PAGE_BYTES;
 }
 
-int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
-	void (*found)(uint64_t va, void *context), void *context)
+int pages_poison_open(struct pages_poison *poison, const struct root *root, pid_t pid)
 {
-	int map_fd = pagemap_open(root, pid), flags_fd, result = -1;
-
-	if (map_fd < 0)
+	*poison = (struct pages_poison){.root = root, .pid = pid, .flags_fd = -1};
+	poison->map_fd = pagemap_open(root, pid);
+	if (poison->map_fd < 0)
 		return -1;
-	flags_fd = page_flags_open(root);
-	if (flags_fd >= 0 && is_hugetlb(root, pid, start, end))
-		result = each_poisoned_huge(map_fd, start, end, found, context);
-	if (flags_fd >= 0 && result != 0) /* no huge pages, or a kernel that does not scan */
-		result = each_poisoned(map_fd, flags_fd, start, end, found, context);
+	poison->flags_fd = page_flags_open(root);
+	if (poison->flags_fd >= 0)
+		return 0;
 
 	int error = errno;
 
-	if (flags_fd >= 0)
-		close(flags_fd);
-	close(map_fd);
+	pages_poison_close(poison);
 	errno = error;
-	return result;
+	return -1;
+}
+
+void pages_poison_close(struct pages_poison *poison)
+{
+	if (poison->map_fd >= 0)
+		close(poison->map_fd);
+	if (poison->flags_fd >= 0)
+		close(poison->flags_fd);
+	poison->map_fd = poison->flags_fd = -1;
+}
+
+int pages_poison_each(const struct pages_poison *poison, uint64_t start, uint64_t end,
+	void (*found)(uint64_t va, void *context), void *context)
+{
+	if (is_hugetlb(poison->root, poison->pid, start, end) &&
+		each_poisoned_huge(poison->map_fd, start, end, found, context) == 0)
+		return 0;
+	/* No huge pages, or a kernel that does not scan. */
+	return each_poisoned(poison->map_fd, poison->flags_fd, start, end, found, context);
 }
 
 static void count(uint64_t va, void *context)
@@ -204,6 +218,15 @@ static void count(uint64_t va, void *context)
 
 int pages_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *out)
 {
+	struct pages_poison poison;
+	int result, error;
+
 	*out = 0;
-	return pages_each_poisoned(root, pid, start, end, count, out);
+	if (pages_poison_open(&poison, root, pid) != 0)
+		return -1;
+	result = pages_poison_each(&poison, start, end, count, out);
+	error = errno;
+	pages_poison_close(&poison);
+	errno = error;
+	return result;
 }

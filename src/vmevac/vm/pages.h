@@ -24,14 +24,30 @@ void pages_parse(struct pages *out, const char *line, size_t len, uint64_t start
 /* pages_find - of the areas that begin within START to END - 1; -1 with errno. */
 int pages_find(struct pages *out, const struct root *root, pid_t pid, uint64_t start, uint64_t end);
 
+/* Where the kernel tells of poison in a process. */
+struct pages_poison {
+	const struct root *root;
+	pid_t pid;
+	int map_fd, flags_fd;
+};
+
 /*
- * pages_each_poisoned - call FOUND for each base page from START to END - 1 that the kernel has
- * taken away from the process because of an error, or that is marked as if it had been.  A huge
- * page of hugetlbfs that is just being moved to another place may be among them. pages_poisoned -
- * how many those are.  Return 0, or -1 with errno (EPERM: only root may know).
+ * pages_poison_open - what it takes to look, again and again: whoever has CAP_SYS_ADMIN now may
+ * know by it later as well (pagemap_read() in fs/proc/task_mmu.c).  0, or -1 with errno.
  */
-int pages_each_poisoned(const struct root *root, pid_t pid, uint64_t start, uint64_t end,
+int pages_poison_open(struct pages_poison *poison, const struct root *root, pid_t pid);
+void pages_poison_close(struct pages_poison *poison);
+
+/*
+ * pages_poison_each - call FOUND for each base page from START to END - 1 that the kernel has
+ * taken away from the process because of an error, or that is marked as if it had been.  A huge
+ * page of hugetlbfs that is just being moved to another place may be among them.  0, or -1 with
+ * errno.
+ */
+int pages_poison_each(const struct pages_poison *poison, uint64_t start, uint64_t end,
 	void (*found)(uint64_t va, void *context), void *context);
+
+/* pages_poisoned - how many those are; 0, or -1 with errno (EPERM: only root may know). */
 int pages_poisoned(
 	const struct root *root, pid_t pid, uint64_t start, uint64_t end, uint64_t *count);
 
