@@ -272,7 +272,7 @@ clang:
 BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
-SCRIPTS = ocf plot run units
+SCRIPTS = completions integrations libvirt_hook ocf plot run units
 LONG = vmevac_dump vmevac_hold vmevac_post
 
 # Long ones first: the lab's suites overlap with everything else.
@@ -377,11 +377,13 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 ZSHDIR = $(SHARE)/zsh/site-functions
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 OCFDIR = $(DESTDIR)$(OCF_ROOT)/resource.d/mempatrol
-UNITS = mempatrol-log.service mempatrol-memscan.service mempatrol-memscan.timer mempatrol-restore.service
+UNITS = mempatrol-log.service mempatrol-memscan.service mempatrol-memscan.timer mempatrol-metrics.service \
+	mempatrol-metrics.timer mempatrol-restore.service
+INTEGRATIONS = $(notdir $(wildcard integrations/*))
 RUNBOOKS = $(filter-out %.bash,$(notdir $(wildcard runbooks/*)))
 
 install: all
-	install -d $(BINDIR) $(OCFDIR) $(SHARE)/mempatrol/runbooks $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(BINDIR) $(OCFDIR) $(SHARE)/mempatrol/runbooks $(SHARE)/mempatrol/integrations $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(SHARE)/bash-completion/completions $(ZSHDIR) \
 		$(SHARE)/fish/vendor_completions.d
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(BINDIR)
@@ -393,7 +395,9 @@ install: all
 	chmod 755 $(OCFDIR)/vm
 	install -m 755 $(RUNBOOKS:%=runbooks/%) $(SHARE)/mempatrol/runbooks
 	install -m 644 runbooks/common.bash $(SHARE)/mempatrol/runbooks
-	install -m 755 integrations/journal $(SHARE)/mempatrol
+	install -m 755 $(INTEGRATIONS:%=integrations/%) $(SHARE)/mempatrol/integrations
+	sed -i 's|/usr/share/|$(PREFIX)/share/|g' $(INTEGRATIONS:%=$(SHARE)/mempatrol/integrations/%)
+	chmod 644 $(SHARE)/mempatrol/integrations/*.*
 	[ -z "$(UNITS)" ] || install -d $(UNITDIR)
 	for unit in $(UNITS); do \
 		sed 's|/usr/bin/|$(PREFIX)/bin/|g; s|/usr/share/|$(PREFIX)/share/|g' units/$$unit >$(UNITDIR)/$$unit; \
@@ -404,7 +408,7 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(BINDIR)/%) $(UNITS:%=$(UNITDIR)/%) $(OCFDIR)/vm \
 		$(PROGRAMS:%=$(SHARE)/man/man8/%.8) \
 		$(RUNBOOKS:%=$(SHARE)/mempatrol/runbooks/%) $(SHARE)/mempatrol/runbooks/common.bash \
-		$(SHARE)/mempatrol/journal \
+		$(INTEGRATIONS:%=$(SHARE)/mempatrol/integrations/%) \
 		$(SHARE)/man/man5/records.5 $(SHARE)/man/man7/mempatrol.7 \
 		$(PROGRAMS:%=$(SHARE)/bash-completion/completions/%) \
 		$(PROGRAMS:%=$(ZSHDIR)/_%) \

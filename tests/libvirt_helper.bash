@@ -2,7 +2,8 @@
 # A libvirt of a test's own, not as root, for that would be the machine's: load libvirt_helper
 # shellcheck shell=bash disable=SC2154
 
-# It runs as $libvirtd, has its files in $home, and virsh knows it; "${as_nobody[@]}" virsh may use it.
+# start_libvirt [COMMAND...]: it runs as $libvirtd, by COMMAND, has its files in $home, and virsh knows
+# it; "${as_nobody[@]}" virsh may use it.
 start_libvirt()
 {
 	command -v libvirtd virsh >/dev/null ||
@@ -14,7 +15,7 @@ start_libvirt()
 	as_nobody=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME="$home"
 		XDG_RUNTIME_DIR="$home" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache"
 		XDG_DATA_HOME="$home/data")
-	"${as_nobody[@]}" libvirtd >"$BATS_TEST_TMPDIR/libvirtd" 2>&1 3>&- &
+	"$@" "${as_nobody[@]}" libvirtd >"$BATS_TEST_TMPDIR/libvirtd" 2>&1 3>&- &
 	libvirtd=$!
 	for ((i = 0; i < 600; i++)); do
 		[ ! -S "$home/libvirt/libvirt-sock" ] || break

@@ -13,9 +13,10 @@ setup()
 	unit=$tmp/prefix/lib/systemd/system/mempatrol
 	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-memscan.service")" = "$tmp/prefix/bin/memscan" ]
 	[ "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit-restore.service")" = "$tmp/prefix/bin/poisonctl" ]
-	grep -q "^ExecStart=.* $tmp/prefix/bin/rastail .*($tmp/prefix/bin/mcedecode .* $tmp/prefix/share/mempatrol/journal)" "$unit-log.service"
+	[ -x "$(sed -n 's/^ExecStart=//p' "$unit-metrics.service")" ]
+	grep -q "^ExecStart=.* $tmp/prefix/bin/rastail .*($tmp/prefix/bin/mcedecode .* $tmp/prefix/share/mempatrol/integrations/journal)" "$unit-log.service"
 	[ -x "$tmp/prefix/bin/memscan" ]
-	[ -x "$tmp/prefix/share/mempatrol/journal" ]
+	[ -x "$tmp/prefix/share/mempatrol/integrations/journal" ]
 	[ -x "$tmp/prefix/bin/poisonctl" ]
 	[ -f "$unit-memscan.timer" ]
 	grep -q "$tmp/prefix/bin/vmevac" "$tmp/prefix/ocf/resource.d/mempatrol/vm"
@@ -26,7 +27,7 @@ setup()
 @test "systemd has nothing to say against them" {
 	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not here"
 	make -s -C "$top" install PREFIX="$tmp/prefix" OCF_ROOT="$tmp/prefix/ocf"
-	run -0 systemd-analyze verify --man=no "$tmp"/prefix/lib/systemd/system/mempatrol-{log.service,memscan.service,memscan.timer,restore.service}
+	run -0 systemd-analyze verify --man=no "$tmp"/prefix/lib/systemd/system/mempatrol-*.{service,timer}
 	[ -z "$output" ]
 }
 

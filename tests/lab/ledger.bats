@@ -48,6 +48,9 @@ setup_file()
 		until grep -q memory-backend-memfd "/proc/$!/maps"; do sleep 0.1; done
 		echo "== patrol"; systemctl start mempatrol-memscan.service; echo $?
 		journalctl -q -o cat -u mempatrol-memscan.service -t memscan
+		echo "== metrics"; mkdir -p /var/lib/prometheus/node-exporter
+		systemctl start mempatrol-metrics.service; systemctl show -P Result mempatrol-metrics.service
+		(cd /var/lib/prometheus/node-exporter && echo * && grep -h "^mempatrol_\(report_complete\|bad\|met\|skips\)" *)
 		echo "== timer"; systemctl start mempatrol-memscan.timer
 		systemctl show -P ActiveState mempatrol-memscan.timer
 		systemctl start mempatrol-log.service
@@ -101,6 +104,14 @@ teardown()
 	[ "$(section second patrol | head -n 1)" = 0 ]
 	[[ $(section second patrol | tail -n 1) == "done src=memscan scope=vm "*" complete=1" ]]
 	[ "$(section second timer)" = active ]
+}
+
+@test "metrics of all that is known, by their unit as it is installed" {
+	[ "$(section second metrics | head -n 1)" = success ]
+	[ "$(section second metrics | sed -n 2p)" = "mempatrol-errors.prom mempatrol-kernel.prom mempatrol-ledger.prom mempatrol-pages.prom mempatrol-sweep.prom" ]
+	[ "$(section second metrics | grep -c '^mempatrol_report_complete{.*} 1$')" = 4 ]
+	section second metrics | grep '^mempatrol_bad_ranges{report="mempatrol-pages",src="poisonctl",state="poisoned",.*} 1$'
+	section second metrics | grep '^mempatrol_bad_ranges{report="mempatrol-ledger",src="ledger",.*} 1$'
 }
 
 @test "an error is in the journal, decoded, with its keys as fields" {

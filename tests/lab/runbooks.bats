@@ -113,7 +113,9 @@ row()
 	run -0 drain-host --dry-run "$to"
 	row '^evac  web .* refused  dry-run'
 	kill -0 "$source"
+	[ ! -e /run/mempatrol/drain ]
 	run -0 drain-host "$to"
+	[ -e /run/mempatrol/drain ]
 	row '^plan  web '
 	row '^evac  web .* done'
 	run ! kill -0 "$source"
