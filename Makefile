@@ -34,6 +34,7 @@ help:
 	@echo 'lint       static checks of code, scripts and pages'
 	@echo 'bench      measure; ratios side by side in one run'
 	@echo 'plots      measure, and draw docs/*.svg'
+	@echo 'scale      the tables of docs/scale.md, from docs/scale.tsv'
 	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
 	@echo 'lab        what tests/lab/lab needs: tests/lab/lab --help'
@@ -238,7 +239,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny fake_instance.so marker meddle filtered peer puncher qmp_ask qmp_gate sleeper32 stamp
+TOOLS = bad_page.so deny fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -272,7 +273,7 @@ clang:
 BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
-SCRIPTS = completions integrations libvirt_hook ocf plot run units
+SCRIPTS = completions integrations libvirt_hook ocf plot run scale units
 LONG = vmevac_dump vmevac_hold vmevac_post
 
 # Long ones first: the lab's suites overlap with everything else.
@@ -315,6 +316,7 @@ bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split 
 	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
 	tests/bench/dump
 	tests/bench/move
+	tests/bench/volume
 	@for source in trace kmsg; do \
 		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
 	done
@@ -329,6 +331,10 @@ plots: all $(PLOTS:%=$(O)/bench/%)
 		tests/bench/plot "make plots; $$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)" \
 			<$(O)/bench/$$name.tsv >docs/$$name.svg; \
 	done
+
+# The tables of docs/scale.md, from figures of "make bench" in docs/scale.tsv.
+scale:
+	tools/scale docs/scale.tsv docs/scale.md
 
 soak: all lab unit asan
 	tests/soak/boots $(SOAK_RUNS)
@@ -417,7 +423,7 @@ uninstall:
 clean:
 	rm -rf bin build
 
-.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench plots soak lint deps package \
+.PHONY: all help unit lab asan fuzzers clang check demo fuzz bench plots scale soak lint deps package \
 	install uninstall clean
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
