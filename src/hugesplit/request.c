@@ -46,11 +46,16 @@ bool request_is_in(const struct rec *rec)
 	       rec_value_is(rec, "kind", "hugetlb");
 }
 
+/* A record of a whole huge page has the offset of its beginning, not that of the error. */
 static int take_hint(const struct rec *rec, struct salvage_hint *hint)
 {
+	uint64_t size;
+
 	hint->has_bad = rec_u64(rec, "off", &hint->bad) == 0;
 	if (!hint->has_bad && errno != ENOENT)
 		return -1;
+	if (rec_u64(rec, "size", &size) != 0 || size > PAGE_BYTES)
+		hint->has_bad = false;
 	if (rec_u64(rec, "verified_off", &hint->verified_off) != 0 ||
 		rec_u64(rec, "verified_size", &hint->verified_size) != 0)
 		hint->verified_size = 0;

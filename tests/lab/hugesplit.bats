@@ -24,6 +24,17 @@ refused()
 	runs "$pid"
 }
 
+# Before there are others, for where a huge page that is bad was can only be told of one.
+@test "a page that the kernel lists as bad, and whose owner is looked up, is replaced" {
+	busy one create /dev/hugepages/huge 8M
+	spoil "$pid" 700
+	poisonctl list | poisonctl who >"$tmp/owners"
+	run -0 hugesplit --max-age any <"$tmp/owners"
+	[[ $output == *"split "*" pid=$pid "*" result=done lost=4096 salvaged=2093056 "* ]]
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 "* ]]
+}
+
 @test "a process of six threads loses 4 KiB of a huge page, and nothing else" {
 	busy one create /dev/hugepages/huge 8M
 	spoil "$pid" 700
