@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* SIGSTOP, which has no handler, may be our own. */
 #define NO_SIGNAL (UINT64_C(1) << (SIGSTOP - 1))
@@ -81,10 +82,24 @@ static int seize_more(struct inject *in)
 	return result != 0 || more < 0 ? -1 : (int)(in->threads - before);
 }
 
+/*
+ * Threads mostly stand still within microseconds.  Those that run only when nobody else would
+ * (SCHED_IDLE) have to be let.
+ */
+static void look_again(unsigned int looks)
+{
+	const struct timespec pause = {.tv_nsec = 20000};
+
+	if (looks < 100)
+		sched_yield();
+	else
+		nanosleep(&pause, NULL);
+}
+
 /* 1, 0 if it has ended, or -1.  LIMIT 0: none.  A signal that was on its way is delivered first. */
 static int wait_until_still(pid_t thread, uint64_t limit)
 {
-	for (;;) {
+	for (unsigned int looks = 0;; looks++) {
 		int status;
 		pid_t got = waitpid(thread, &status, __WALL | (limit ? WNOHANG : 0));
 
@@ -95,7 +110,7 @@ static int wait_until_still(pid_t thread, uint64_t limit)
 			return -1;
 		}
 		if (got == 0)
-			sched_yield();
+			look_again(looks);
 		if (got > 0 && !WIFSTOPPED(status))
 			return 0;
 		if (got > 0 && status >> 16 == PTRACE_EVENT_STOP)
