@@ -29,7 +29,7 @@ all: $(O)/libmempatrol.a $(PROGRAMS:%=$(BIN)/%)
 
 help:
 	@echo 'all        build the programs into bin/'
-	@echo 'demo       install what is missing, build, and walk the chain in a real kernel'
+	@echo 'demo       install what is missing, build, and walk the chain in a real kernel; build/demo.cast, .svg'
 	@echo 'check      install what is missing, build, and run every test'
 	@echo 'lint       static checks of code, scripts and pages'
 	@echo 'bench      measure; ratios side by side in one run'
@@ -257,7 +257,7 @@ $(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 $(O)/tools/qmp_ask: LDLIBS = -ljansson
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom $(O)/lab/still.rom
-lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(O)/lab/still.rom $(LAB_TOOLS:%=$(O)/lab/%)
+lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(O)/lab/still.rom $(O)/lab/archive.rom $(LAB_TOOLS:%=$(O)/lab/%)
 
 # The same sources, built to notice what they must not do.
 asan:
@@ -273,7 +273,7 @@ clang:
 BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
-SCRIPTS = completions integrations libvirt_hook ocf plot run scale units
+SCRIPTS = completions demo integrations libvirt_hook ocf plot run scale units
 LONG = vmevac_dump vmevac_hold vmevac_post
 
 # Long ones first: the lab's suites overlap with everything else.

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The demo's virtual machines, and what can be seen of them from outside; see tests/lab/archive.S.
+# shellcheck shell=bash
+
+bad=0x4bc000 # where the error is in a guest: in what it seldom reads
+declare -A process # of each guest, by its name
+
+# start_guest NAME huge|small: QEMU's monitor is at NAME.qmp.
+start_guest()
+{
+	guest "$1" "$2" -qmp "unix:$1.qmp,server=on,wait=off" >"$1.log" 2>&1 &
+	process[$1]=$!
+}
+
+# await_guest NAME: it is up
+await_guest()
+{
+	wait_for has_pulse "$1" || fail "$1 is up: $(<"$1.log")"
+}
+
+# end_guest NAME: not always one of our children
+end_guest()
+{
+	kill -KILL "${process[$1]}"
+	wait "${process[$1]}" 2>/dev/null || true
+}
+
+# wait_for COMMAND...: ten minutes at most, for machines that are emulated three times over
+wait_for()
+{
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		! "$@" || return 0
+		sleep 0.5
+	done
+	return 1
+}
+
+# Where it maps the beginning of its memory: START-END
+memory_of()
+{
+	local line
+	while read -r line; do
+		[[ $line == *" /memfd:memory-backend-memfd"* ]] || continue
+		echo "${line%% *}"
+		return
+	done 2>/dev/null <"/proc/${process[$1]}/maps"
+}
+
+# look NAME: what the guest has written down, into pulse, wrong, checks, lost, starts, asked, done_with
+look()
+{
+	local range
+	range=$(memory_of "$1")
+	[ -n "$range" ] || return
+	read -r pulse wrong checks lost starts asked done_with < <(
+		od -An -v -w28 -tu4 -j 1536 -N 28 "/proc/${process[$1]}/map_files/$range" 2>/dev/null)
+	[ -n "$done_with" ]
+}
+
+has_pulse()
+{
+	look "$1" && [ "$pulse" != 0 ]
+}
+
+has_counted_from()
+{
+	look "$1" && [ "$pulse" != "$2" ]
+}
+
+has_read()
+{
+	look "$1" && [ "$done_with" = "$2" ]
+}
+
+has_started_often()
+{
+	look "$1" && [ "$starts" -gt "$2" ]
+}
+
+# ask NAME: have it read its data
+ask()
+{
+	local range
+	look "$1" || return
+	range=$(memory_of "$1")
+	# shellcheck disable=SC2059
+	printf "\\x$(printf %02x $((asked + 1)))\0\0\0" |
+		dd of="/proc/${process[$1]}/mem" bs=4 seek=$(((0x${range%-*} + 0x614) / 4)) conv=notrunc status=none
+}
+
+# check NAME: have it read its data to the end, and say what it found
+check()
+{
+	ask "$1" && wait_for has_read "$1" $((asked + 1)) || return
+	printf '%s: %d of its words are wrong; it has taken %d machine checks' "$1" "$wrong" "$checks"
+	[ "$lost" = 0 ] || printf ', at 0x%x' "$lost"
+	echo
+}
+
+# address_of NAME GPA: the physical address of what it has there
+address_of()
+{
+	local range word
+	range=$(memory_of "$1")
+	word=$(dd if="/proc/${process[$1]}/pagemap" bs=8 skip=$(((0x${range%-*} + $2) / 4096)) count=1 status=none |
+		od -An -tu8)
+	printf '0x%016x' $(((word & ((1 << 55) - 1)) * 4096))
+}
+
+# spoil NAME: the page goes bad, by the kernel's own injector; $address is where that is in this
+# host's memory
+spoil()
+{
+	address=$(address_of "$1" $bad)
+	try 0 "echo $((address / 4096)) >/sys/kernel/debug/hwpoison/corrupt-pfn"
+	wait_for poisoned || fail "that the kernel knows"
+}
+
+poisoned()
+{
+	dmesg | grep "Memory failure: $(printf '0x%x' $((address / 4096))): recovery action"
+}
