@@ -154,7 +154,7 @@ int process_list_next(struct process_list *list, unsigned int *number)
 			ssize_t n = getdents64(list->fd, list->buffer, sizeof(list->buffer));
 
 			if (n <= 0)
-				return (int)n;
+				return n < 0 ? -1 : 0;
 			list->at = 0;
 			list->end = (size_t)n;
 		}

@@ -196,22 +196,26 @@ bool qmp_line(const char *text, size_t len)
 	static const char *const recipients[] = {"hypervisor", "guest", NULL};
 	static const char *const actions[] = {"ignore", "inject", "fatal", "reset", NULL};
 	struct scan s = {text, text + len}, event, recipient, action;
+	const char *whose = NULL, *done = NULL;
 	struct err err;
 
 	if (!memchr(text, '{', len) || !MEMBER(s, "event", &event) || !pick(event, events))
 		return false;
-	if (!MEMBER(s, "recipient", &recipient) || !pick(recipient, recipients) ||
-		!MEMBER(s, "action", &action) || !pick(action, actions)) {
+	if (MEMBER(s, "recipient", &recipient))
+		whose = pick(recipient, recipients);
+	if (MEMBER(s, "action", &action))
+		done = pick(action, actions);
+	if (!whose || !done) {
 		out_bad(line_now.number, "not a MEMORY_FAILURE event");
 		return true;
 	}
 	err_clear(&err);
 	err_word(&err, E_SRC, "qmp");
 	err_set(&err, E_CLASS, CLASS_MEMORY);
-	err_word(&err, E_RECIPIENT, pick(recipient, recipients));
-	err_word(&err, E_QMP_ACTION, pick(action, actions));
+	err_word(&err, E_RECIPIENT, whose);
+	err_word(&err, E_QMP_ACTION, done);
 	put_flags(&err, s);
-	err_set(&err, E_SEV, judge(&err, pick(action, actions)));
+	err_set(&err, E_SEV, judge(&err, done));
 	put_qmp_time(&err, s);
 	if (line_now.vm)
 		err_text(&err, E_VM, line_now.vm, line_now.vm_len);
