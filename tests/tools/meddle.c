@@ -39,7 +39,6 @@ static const struct {
 	{"ppoll", SYS_ppoll},
 	{"pread64", SYS_pread64},
 	{"pwrite64", SYS_pwrite64},
-	{"write", SYS_write},
 };
 
 struct point {
