@@ -72,4 +72,5 @@ spoil_page_and_split()
 	[ "$(seen 1) $(seen 2) $(seen 3)" = "0 1 $((0x4b00))" ]
 	[ "$(dd if="/proc/$holder/mem" bs=4096 skip=$(((ram + 0x400000) / 4096)) count=1 status=none | head -c 4)" = kept ]
 	[ "$(grep -c memfd:hugesplit "/proc/$holder/maps")" = 2 ]
+	vmevac list web | grep -q '^vm .* hazards=split'
 }
