@@ -271,13 +271,13 @@ fuzzers:
 		CFLAGS='-O1 -g $(SAN) -fsanitize=fuzzer-no-link' $(FUZZ:%=build/fuzz/fuzz/%)
 
 clang:
-	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang all unit lab
+	$(MAKE) O=build/clang BIN=build/clang/bin CC=clang CFLAGS=-O0 all unit lab
 
 BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
 SCRIPTS = completions demo integrations libvirt_hook ocf plot run scale units
-LONG = vmevac_dump vmevac_hold vmevac_post
+LONG = vmevac_dump vmevac_hold vmevac_post vmevac_send
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
