@@ -208,9 +208,9 @@ $(O)/bench/displaced $(O)/bench/neighbour $(O)/bench/sweep: $(SWEEP)
 $(O)/bench/writer-none.rom: WRITES = --defsym HOT=0 --defsym REST=0
 $(O)/bench/writer-slow.rom: WRITES = --defsym HOT=0x4000000 --defsym REST=100000
 $(O)/bench/writer-fast.rom: WRITES = --defsym HOT=0x20000000 --defsym REST=8000
-$(O)/bench/writer-%.rom: tests/bench/writer.S Makefile
+$(O)/bench/writer-%.rom: tests/bench/writer.S tests/lab/flat.S Makefile
 	@mkdir -p $(@D)
-	$(AS) --32 $(WRITES) -o $(@:.rom=.o) $<
+	$(AS) --32 -Itests/lab $(WRITES) -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
 # Programs that tests inside the lab need, and the library that plants errors beneath it.
@@ -220,9 +220,9 @@ $(O)/lab/planter.so: tests/lab/planter.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -lpthread
 
-$(O)/lab/%.rom: tests/lab/%.S Makefile
+$(O)/lab/%.rom: tests/lab/%.S tests/lab/flat.S Makefile
 	@mkdir -p $(@D)
-	$(AS) --32 -o $(@:.rom=.o) $<
+	$(AS) --32 -Itests/lab -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
 $(O)/lab/quiet.rom: tests/lab/guest.S Makefile
@@ -230,9 +230,9 @@ $(O)/lab/quiet.rom: tests/lab/guest.S Makefile
 	$(AS) --32 --defsym QUIET=1 -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
-$(O)/lab/still.rom: tests/lab/versions.S Makefile
+$(O)/lab/still.rom: tests/lab/versions.S tests/lab/flat.S Makefile
 	@mkdir -p $(@D)
-	$(AS) --32 --defsym STILL=1 -o $(@:.rom=.o) $<
+	$(AS) --32 -Itests/lab --defsym STILL=1 -o $(@:.rom=.o) $<
 	$(LD) -m elf_i386 -Ttext 0 --oformat binary -e start -o $@ $(@:.rom=.o)
 
 $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile

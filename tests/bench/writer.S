@@ -4,28 +4,14 @@
  * writes to one page of the first HOT bytes of them after the other, with REST rounds of doing nothing
  * between; none where HOT is 0.  At COUNT are 32 bits: pages that were written.
  */
-	.globl start
+	.include "flat.S"
 
 	COUNT = 0x600
 	FIRST = 0x100000
 	END = 0x4b100000
 	PAGE = 0x1000
-	BASE = 0xf0000        /* of this code */
 
-	.code16
-	.org 0xfc00
-start:
-	cli
-	lgdtl	%cs:gdt_pointer
-	mov	%cr0, %eax
-	or	$1, %al
-	mov	%eax, %cr0
-	ljmpl	$8, $BASE + flat
-
-	.code32
-flat:
-	mov	$16, %ax
-	mov	%ax, %ds
+	flat_start
 	mov	$FIRST, %esi
 fill:
 	mov	%esi, (%esi)
@@ -54,16 +40,6 @@ still:
 	jmp	still
 	.endif
 
-	.balign 8
-gdt:
-	.quad	0
-	.quad	0x00cf9b000000ffff /* code and data: all 4 GiB */
-	.quad	0x00cf93000000ffff
-gdt_pointer:
-	.word	. - gdt - 1
-	.long	BASE + gdt
+	flat_gdt
 
-	.org 0xfff0
-	.code16
-	jmp	start
-	.org 0x10000
+	flat_end

@@ -4,13 +4,13 @@
  * huge page of its own, and reads them only when it is asked to.
  *
  * It can do without one page of them: at a machine check it goes on behind that page, and never
- * reads it again.  A second one is its end, and QEMU restarts it.  While it fills its memory it
- * handles no machine checks, like any firmware.
+ * reads it again.  A second one is its end, whatever QEMU makes of that.  While it fills its memory
+ * it handles no machine checks, like any firmware.
  *
  * At COUNT are 32 bits each: its pulse, words that were wrong, machine checks, the address of the
  * page that it lost, starts, how often it was asked to read, and how often it has done so.
  */
-	.globl start
+	.include "flat.S"
 
 	COUNT = 0x600
 	WRONG = 0x604
@@ -23,27 +23,11 @@
 	END = 0x600000
 	PAGE = 0x1000
 	STACK = 0x7000
-	BASE = 0xf0000        /* of this code */
 	MC_VECTOR = 18
 	CR4_MCE = 0x40
 	MCG_STATUS = 0x17a    /* a bit in it says that a machine check is being handled */
 
-	.code16
-	.org 0xfc00
-start:
-	cli
-	lgdtl	%cs:gdt_pointer
-	mov	%cr0, %eax
-	or	$1, %al
-	mov	%eax, %cr0
-	ljmpl	$8, $BASE + flat
-
-	.code32
-flat:
-	mov	$16, %ax
-	mov	%ax, %ds
-	mov	%ax, %es
-	mov	%ax, %ss
+	flat_start
 	mov	$STACK, %esp
 	incl	STARTS
 	xor	%eax, %eax
@@ -110,14 +94,7 @@ panic:
 	lidtl	BASE + no_idt
 	int3
 
-	.balign 8
-gdt:
-	.quad	0
-	.quad	0x00cf9b000000ffff /* code and data: all 4 GiB */
-	.quad	0x00cf93000000ffff
-gdt_pointer:
-	.word	. - gdt - 1
-	.long	BASE + gdt
+	flat_gdt
 
 	.balign 8
 idt:
@@ -130,7 +107,4 @@ no_idt:
 	.word	0
 	.long	0
 
-	.org 0xfff0
-	.code16
-	jmp	start
-	.org 0x10000
+	flat_end

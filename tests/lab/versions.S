@@ -9,7 +9,7 @@
  *
  * With STILL all but the first of the cold pages in each 2 MiB are written to once.
  */
-	.globl start
+	.include "flat.S"
 
 	COUNT = 0x600
 	WRONG = 0x604
@@ -23,24 +23,8 @@
 	SLICE = 256           /* cold pages of a pass */
 	TURNS = 0x40          /* a bit of the count */
 	REST = 20000          /* rounds of doing nothing after a pass */
-	BASE = 0xf0000        /* of this code */
 
-	.code16
-	.org 0xfc00
-start:
-	cli
-	lgdtl	%cs:gdt_pointer
-	mov	%cr0, %eax
-	or	$1, %al
-	mov	%eax, %cr0
-	ljmpl	$8, $BASE + flat
-
-	.code32
-flat:
-	mov	$16, %ax
-	mov	%ax, %ds
-	mov	%ax, %es
-	mov	%ax, %ss
+	flat_start
 	mov	$0x7000, %esp
 	/* %ebp: passes; %edx: what turning pages hold; %ecx: cycle of the cold ones, %ebx: the next. */
 	xor	%ebp, %ebp
@@ -135,16 +119,6 @@ write:
 	pop	%eax
 	ret
 
-	.balign 8
-gdt:
-	.quad	0
-	.quad	0x00cf9b000000ffff /* code and data: all 4 GiB */
-	.quad	0x00cf93000000ffff
-gdt_pointer:
-	.word	. - gdt - 1
-	.long	BASE + gdt
+	flat_gdt
 
-	.org 0xfff0
-	.code16
-	jmp	start
-	.org 0x10000
+	flat_end
