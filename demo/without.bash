@@ -36,6 +36,7 @@ read_plain()
 {
 	ask plain
 	wait_for is_over || fail "the guest's end"
+	local before=$pulse
 	sleep 5 # time for QEMU to restart it
 	look plain || true
 	try 0 'grep -m 2 "GUEST addr 0x40.000 of type BUS_MCEERR_AR" plain.log'
@@ -44,6 +45,7 @@ read_plain()
 	elif [ "$starts" != 1 ]; then
 		echo 'QEMU has restarted it: all that it had in its memory is gone.'
 	else
+		[ "$pulse" = "$before" ] || fail "that it goes on no more"
 		echo 'It stands still.'
 	fi
 }
