@@ -154,7 +154,8 @@ static const char *find_first(
 	if (found <= 0)
 		return found < 0 ? "failed" : "unmapped";
 	job->sharers = 1;
-	return target_is_replaced(target) ? "replaced" : judge(job->root, target, options->mark);
+	return maps_is_replacement(&target->area.vma) ? "replaced"
+						      : judge(job->root, target, options->mark);
 }
 
 const char *plan_make(

@@ -35,12 +35,12 @@ static int mount_huge(void)
 
 static int create_huge(void)
 {
-	static const char name[] = "memfd:" TARGET_REPLACEMENT;
+	static const char name[] = "memfd:" MAPS_REPLACEMENT;
 	int mount = mount_huge(), fd;
 
 	if (mount < 0) {
 		say_errno("get memory of pages of 2 MiB: use small ones");
-		return memfd_create(TARGET_REPLACEMENT, MFD_CLOEXEC);
+		return memfd_create(MAPS_REPLACEMENT, MFD_CLOEXEC);
 	}
 	fd = openat(mount, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0)
@@ -55,7 +55,7 @@ int replace_create(struct job *job)
 	struct stat st;
 
 	job->memory =
-		size > REPLACE_HUGE ? create_huge() : memfd_create(TARGET_REPLACEMENT, MFD_CLOEXEC);
+		size > REPLACE_HUGE ? create_huge() : memfd_create(MAPS_REPLACEMENT, MFD_CLOEXEC);
 	if (job->memory < 0 || ftruncate(job->memory, (off_t)size) != 0 ||
 		fstat(job->memory, &st) != 0)
 		return job_fail(job, "create memory");

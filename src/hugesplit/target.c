@@ -21,11 +21,6 @@ int target_find(const struct root *root, pid_t pid, uint64_t va, struct target *
 	return 1;
 }
 
-bool target_is_replaced(const struct target *target)
-{
-	return strcmp(target->area.vma.path, "/memfd:" TARGET_REPLACEMENT " (deleted)") == 0;
-}
-
 bool target_maps_page(const struct target *target, const struct vma *area, uint64_t *va)
 {
 	const struct vma *file = &target->area.vma;

@@ -9,9 +9,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The name of the memory that takes a huge page's place. */
-#define TARGET_REPLACEMENT "hugesplit"
-
 struct target {
 	pid_t pid;
 	uint64_t va;     /* first byte of the huge page in the process */
@@ -25,9 +22,6 @@ struct target {
  * Of a mapping without huge pages va is the page of 4 KiB.
  */
 int target_find(const struct root *root, pid_t pid, uint64_t va, struct target *out);
-
-/* target_is_replaced - it is what hugesplit has put there before. */
-bool target_is_replaced(const struct target *target);
 
 /* target_is_there - the process still maps the same page of the same file there. */
 bool target_is_there(const struct root *root, const struct target *target);

@@ -98,6 +98,11 @@ const char *maps_parse(const char *line, size_t len, struct vma *out)
 	return take_path(&c, out) ? NULL : "not a path";
 }
 
+bool maps_is_replacement(const struct vma *vma)
+{
+	return strcmp(vma->path, "/memfd:" MAPS_REPLACEMENT " (deleted)") == 0;
+}
+
 int maps_open(struct maps *maps, const struct root *root, pid_t pid)
 {
 	maps->fd = root_openat(root, O_RDONLY, "proc/%d/maps", pid);

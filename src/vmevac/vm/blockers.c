@@ -28,7 +28,7 @@ static int look_at_mappings(struct word_list *words, const struct root *root, pi
 	if (maps_open(&maps, root, pid) != 0)
 		return -1;
 	while ((more = maps_next(&maps, &vma)) > 0)
-		if (strcmp(vma.path, "/memfd:hugesplit (deleted)") == 0)
+		if (maps_is_replacement(&vma))
 			word_list_add(words, "split");
 	maps_close(&maps);
 	return more;
