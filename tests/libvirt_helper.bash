@@ -24,6 +24,23 @@ start_libvirt()
 	export LIBVIRT_DEFAULT_URI="qemu:///session?socket=$home/libvirt/libvirt-sock"
 }
 
+# domain NAME [XML]: a description of a machine, with what XML says besides
+domain()
+{
+	cat <<END
+<domain type='qemu'>
+  <name>$1</name>
+  <memory unit='MiB'>16</memory>${2:-}
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <features><acpi/></features>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <memballoon model='none'/>
+  </devices>
+</domain>
+END
+}
+
 # When $libvirtd has ended.
 remove_libvirt()
 {

@@ -35,18 +35,7 @@ start_hooked()
 	start_libvirt unshare --mount --propagation private sh -c 'mount --bind "$0" /etc/libvirt &&
 		mount -t tmpfs none /run && mkdir /run/mempatrol && exec "$@"' "$etc"
 	folder=/proc/$libvirtd/root/run/mempatrol
-	cat >"$home/domain" <<END
-<domain type='qemu'>
-  <name>$web</name>
-  <memory unit='MiB'>16</memory>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os>
-  <features><acpi/></features>
-  <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-    <memballoon model='none'/>
-  </devices>
-</domain>
-END
+	domain "$web" >"$home/domain"
 }
 
 create()

@@ -176,25 +176,14 @@ END
 
 start_domain()
 {
-	cat >"$home/domain" <<END
-<domain type='qemu'>
-  <name>web</name>
+	domain web "
   <uuid>$uuid</uuid>
-  <memory unit='MiB'>16</memory>
   <memoryBacking>
     <source type='memfd'/>
     <access mode='shared'/>
     <allocation mode='immediate'/>
   </memoryBacking>
-  <vcpu>2</vcpu>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os>
-  <features><acpi/></features>
-  <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-    <memballoon model='none'/>
-  </devices>
-</domain>
-END
+  <vcpu>2</vcpu>" >"$home/domain"
 	"${as_nobody[@]}" virsh create --paused "$home/domain" || { cat "$tmp/libvirtd" && return 1; }
 	machine=$(cat "$home/libvirt/qemu/run/web.pid")
 	find_page
