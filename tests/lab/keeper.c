@@ -2,10 +2,11 @@
 /*
  * keeper - a process with one page of private memory, for tests to take away from it.
  *
- *	keeper plain|locked|pinned
+ *	keeper plain|locked|pinned|tables
  *
  * Prints a record for the page, "held addr=ADDR size=4096 pid=PID va=ADDR", and then "#ready";
- * sleeps until it is killed.  A pinned page is in a pipe, and so cannot be moved.
+ * sleeps until it is killed.  A pinned page is in a pipe, and so cannot be moved.  With "tables"
+ * most page tables of the machine are this process's, and last as long as it does.
  */
 #include "page.h"
 #include "rec.h"
@@ -28,11 +29,25 @@ static void pin(char *page)
 		die_errno(STATUS_FAILED, "pin the page");
 }
 
+/* Have a page table for each of 4096 stretches of 2 MiB; in them is the page of zeros. */
+static void keep_tables(void)
+{
+	const size_t stretch = 2 << 20, all = 4096 * stretch;
+	volatile const char *space = mmap(NULL, all, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (space == MAP_FAILED || madvise((void *)space, all, MADV_NOHUGEPAGE) != 0)
+		die_errno(STATUS_FAILED, "map room for tables");
+	for (size_t at = 0; at < all; at += stretch)
+		(void)space[at];
+}
+
 static void prepare(const char *kind, char *page)
 {
 	memset(page, 0xa5, PAGE_BYTES);
 	if (!strcmp(kind, "pinned"))
 		pin(page);
+	else if (!strcmp(kind, "tables"))
+		keep_tables();
 	else if (!strcmp(kind, "locked") && mlock(page, PAGE_BYTES) != 0)
 		die_errno(STATUS_FAILED, "lock the page");
 	else if (strcmp(kind, "locked") != 0 && strcmp(kind, "plain") != 0)

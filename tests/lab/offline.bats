@@ -125,6 +125,7 @@ END
 }
 
 @test "soft: a page of the kernel's cannot be moved" {
+	keep tables # for others come and go with the commands of this test
 	for kind in pgtable slab reserved; do
 		address=$(seek $kind)
 		kernel_says 'Input/output error' $memory/soft_offline_page "$address"
