@@ -36,7 +36,7 @@ help:
 	@echo 'valgrind   filters and unit tests under memcheck'
 	@echo 'nightly    check, analyze, valgrind, fuzz and soak: hours'
 	@echo 'bench      measure; ratios side by side in one run'
-	@echo 'plots      measure, and draw docs/*.svg'
+	@echo 'plots      put the figures of the last bench into README.md and docs'
 	@echo 'scale      the tables of docs/scale.md, from docs/scale.tsv'
 	@echo 'fuzz       FUZZ_SECONDS=60 of each fuzzer'
 	@echo 'soak       long proofs: SOAK_RUNS=20 boots of each lab profile'
@@ -127,7 +127,6 @@ FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core
 	shell_line dump splitproc wire same
 FUZZ_SECONDS = 60
 BENCH = rec mcedecode list who sweep displaced patrol neighbour
-PLOTS = sweep displaced patrol neighbour
 SOAK_RUNS = 20
 
 $(O)/unit/%: tests/unit/%.c tests/unit/unit.h $(O)/libmempatrol.a Makefile
@@ -311,29 +310,14 @@ fuzz: fuzzers
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 
-# Programs that are measured, and memory testers that are installed.
-BENCH_PATH = PATH=$(CURDIR)/$(BIN):$$PATH:/usr/sbin
-
+# All of them, or BENCH_ONLY='sweep dump'; the table and pictures are in build/bench/docs then.
 bench: all lab $(TOOLS:%=$(O)/tools/%) $(BENCH:%=$(O)/bench/%) $(O)/bench/split \
 	$(addprefix $(O)/bench/writer-,none.rom slow.rom fast.rom)
-	@for program in $(BENCH:%=$(O)/bench/%); do $(BENCH_PATH) $$program || exit; done
-	tests/bench/dump
-	tests/bench/move
-	tests/bench/volume
-	@for source in trace kmsg; do \
-		tests/lab/lab -p mce -- tests/bench/latency $$source 200 || exit; \
-	done
-	@tests/lab/lab -p mce -H 24 -- env $(BENCH_PATH) $(O)/bench/split 2M 20
-	@tests/lab/lab -p mce -m 4608 -a 'hugepagesz=1G hugepages=1' -- env $(BENCH_PATH) $(O)/bench/split 1G 1
+	tests/bench/all $(BENCH_ONLY)
 
-# Figures for docs/, each from one run, with the processor that it was made on.
-plots: all $(PLOTS:%=$(O)/bench/%)
-	@mkdir -p docs
-	@set -e; for name in $(PLOTS); do \
-		$(BENCH_PATH) $(O)/bench/$$name $(O)/bench/$$name.tsv; \
-		tests/bench/plot "make plots; $$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)" \
-			<$(O)/bench/$$name.tsv >docs/$$name.svg; \
-	done
+# The figures of the last "make bench", for readers.
+plots:
+	tests/bench/publish
 
 # The tables of docs/scale.md, from figures of "make bench" in docs/scale.tsv.
 scale:

@@ -27,7 +27,7 @@ plot()
 @test "the axis has its name and numbers, the figure the command that made it" {
 	run -0 plot 'T\tbytes & all\tg\tn\t1\t1\t1\t0\n'
 	grep -q '>bytes &amp; all</text>' <<<"$output"
-	grep -q 'goal; make plots</text>' <<<"$output"
+	grep -q 'goal; make bench</text>' <<<"$output"
 	[ "$(grep -c 'text-anchor="middle"' <<<"$output")" = 5 ]
 	run -0 plot 'T\ta\tg\tn\t1\t1\t1\t0\n' 'by hand'
 	grep -q 'goal; by hand</text>' <<<"$output"
@@ -50,4 +50,26 @@ plot()
 	[ "$output" = "plot: read row 2: another title" ]
 	run -1 plot 'T\ta\tg\tn\t1\t1\t1\t0\nT\tb\tg\tn\t1\t1\t1\t0\n'
 	[ "$output" = "plot: read row 2: another axis" ]
+}
+
+@test "the table has a line for each row, and says which goals were missed" {
+	printf 'T\ta\tg\tn\t1\t0.5\t12\t2\nT\ta\tg\tmemscan\t0.257\t0.1\t300\t-1.05\n' >"$tmp/rows"
+	expect 0 "$top/tests/bench/table" "$tmp/rows" <<'END'
+| measured | value | from – to | goal |
+| --- | --- | --- | --- |
+| **T**: a | | | |
+| g: n | 1.00 | 0.50 – 12.0 | ≥ 2, **missed** |
+| g: memscan | 0.26 | 0.10 – 300 | ≤ 1.05 |
+END
+	expect 0 "$top/tests/bench/table" --match '^mem' "$tmp/rows" <<'END'
+| measured | value | from – to | goal |
+| --- | --- | --- | --- |
+| **T**: a | | | |
+| g: memscan | 0.26 | 0.10 – 300 | ≤ 1.05 |
+END
+	echo 'T	a' >"$tmp/rows"
+	run -1 "$top/tests/bench/table" "$tmp/rows"
+	[[ $output == *"table: read $tmp/rows row 1: not eight fields"* ]]
+	run -2 "$top/tests/bench/table"
+	[ "$output" = 'usage: table [--match REGEX] ROWS.tsv...' ]
 }

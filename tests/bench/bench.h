@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -133,7 +134,10 @@ static inline void bench_close_rows(FILE *tsv)
 
 static inline double bench_median(const struct bench *bench)
 {
-	return bench->seconds[BENCH_ROUNDS / 2];
+	double sorted[BENCH_ROUNDS];
+
+	memcpy(sorted, bench->seconds, sizeof(sorted));
+	return bench_estimate(sorted, BENCH_ROUNDS).median;
 }
 
 /*
@@ -146,8 +150,6 @@ static inline void bench_run(
 	for (int round = 0; round < BENCH_ROUNDS; round++)
 		for (size_t i = 0; i < n; i++)
 			all[i].seconds[round] = bench_measure(&all[i], items);
-	for (size_t i = 0; i < n; i++)
-		qsort(all[i].seconds, BENCH_ROUNDS, sizeof(double), bench_by_value);
 	printf("%-26s %12s %8s %8s %8s\n", title, "items/s", "MB/s", "x first", "x second");
 	for (size_t i = 0; i < n; i++) {
 		double median = bench_median(&all[i]);
@@ -155,6 +157,23 @@ static inline void bench_run(
 		printf("%-26s %12.0f %8.0f %8.1f %8.1f\n", all[i].name, (double)items / median,
 			(double)bytes / median / 1e6, median / bench_median(&all[0]),
 			median / bench_median(&all[1]));
+	}
+}
+
+/* bench_rows - a bar of FIGURE for each of N of ALL: the time of a round as a multiple of BASE's.
+ */
+static inline void bench_rows(FILE *tsv, const struct figure *figure, const char *group,
+	const struct bench *all, size_t n, const struct bench *base)
+{
+	for (size_t i = 0; i < n; i++) {
+		double ratios[BENCH_ROUNDS];
+
+		for (int round = 0; round < BENCH_ROUNDS; round++)
+			ratios[round] = all[i].seconds[round] / base->seconds[round];
+
+		struct estimate ratio = bench_estimate(ratios, BENCH_ROUNDS);
+
+		bench_row(tsv, figure, group, all[i].name, &ratio, 0);
 	}
 }
 

@@ -64,7 +64,10 @@ static double listed_bytes(void)
 	return bytes;
 }
 
-static void list_this(void)
+static const struct figure figure = {"How fast pages are listed",
+	"speed, as a share of that of a bare read of /proc/kpageflags"};
+
+static void list_this(FILE *tsv)
 {
 	static const char *const list[] = {"poisonctl", "list", NULL};
 	double ratios[ROUNDS], bytes = listed_bytes();
@@ -79,6 +82,7 @@ static void list_this(void)
 	printf("poisonctl list: %.2f (%.2f-%.2f) x bare read of kpageflags, %.1f s/TiB by the %.0f "
 	       "GiB of this machine\n",
 		ratio.median, ratio.low, ratio.high, median_cpu(list) / bytes * TIB, bytes / GIB);
+	bench_row(tsv, &figure, "poisonctl list", "this machine", &ratio, 0.9);
 }
 
 /* --- The other --- */
@@ -120,12 +124,15 @@ static void list_fake(void)
 		median_cpu(list), (double)child_cost(child_exec, list).rss / MIB);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	FILE *tsv = bench_open_rows(argc, argv);
+
 	if (geteuid() == 0)
-		list_this();
+		list_this(tsv);
 	else
 		puts("poisonctl list: needs root to read kpageflags");
 	list_fake();
+	bench_close_rows(tsv);
 	return EXIT_SUCCESS;
 }

@@ -136,19 +136,26 @@ static size_t mcelog_errors(void)
 static struct bench all[] = {
 	{.name = "copy, like cat", .run = copy},
 	{.name = "split lines", .run = split},
-	{.name = "decode and print", .run = decode},
+	{.name = "mcedecode", .run = decode},
 	{.name = "mcelog --ascii", .run = mcelog},
 };
 
-int main(void)
+static const struct figure figure = {"What decoding costs, errors of three lines each",
+	"time, as a multiple of that of splitting the lines"};
+
+int main(int argc, char **argv)
 {
-	size_t n = sizeof(all) / sizeof(*all);
+	FILE *tsv = bench_open_rows(argc, argv);
+	size_t n = sizeof(all) / sizeof(*all), here;
 
 	make_log();
 
 	bool installed = mcelog_errors();
 
-	bench_run(all, installed ? n : n - 1, "blocks of 3 lines", BLOCKS, size);
+	here = installed ? n : n - 1;
+	bench_run(all, here, "blocks of 3 lines", BLOCKS, size);
+	bench_rows(tsv, &figure, "errors in a log", all, here, &all[1]);
+	bench_close_rows(tsv);
 	if (!installed)
 		printf("%-26s %12s\n", all[n - 1].name, "not installed");
 	fclose(null);

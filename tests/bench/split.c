@@ -156,15 +156,29 @@ static double copy(void)
 	return start;
 }
 
+static const struct figure figure = {
+	"How long a process stands still while hugesplit replaces a page",
+	"time, as a multiple of that of memcpy(3) of as many bytes"};
+
+static void print_row(FILE *tsv, double *stopped, uint64_t runs, double copied)
+{
+	struct estimate ratio;
+
+	for (uint64_t i = 0; i < runs; i++)
+		stopped[i] /= copied;
+	ratio = bench_estimate(stopped, runs);
+	bench_row(tsv, &figure, "hugesplit", size >= 1 << 30 ? "1 GiB" : "2 MiB", &ratio, -2);
+}
+
 int main(int argc, char **argv)
 {
 	static double stopped[RUNS_MAX], copied[COPIES];
 	uint64_t bytes, runs;
 	size_t rss = 0;
 
-	if (argc != 3 || num_size(argv[1], 2 << 20, UINT64_C(1) << 30, &bytes) ||
+	if (argc < 3 || argc > 4 || num_size(argv[1], 2 << 20, UINT64_C(1) << 30, &bytes) ||
 		num_count(argv[2], 1, RUNS_MAX, &runs)) {
-		fputs("usage: split BYTES RUNS\n", stderr);
+		fputs("usage: split BYTES RUNS [ROWS.tsv]\n", stderr);
 		return 2;
 	}
 	size = bytes;
@@ -183,5 +197,10 @@ int main(int argc, char **argv)
 	       "memcpy_p50_us=%.0f ratio=%.2f rss=%zu\n",
 		size, (unsigned long long)runs, stopped[runs / 2] * 1e6, stopped[runs - 1] * 1e6,
 		copied[COPIES / 2] * 1e6, stopped[runs / 2] / copied[COPIES / 2], rss);
+
+	FILE *tsv = bench_open_rows(argc - 2, argv + 2);
+
+	print_row(tsv, stopped, runs, copied[COPIES / 2]);
+	bench_close_rows(tsv);
 	return EXIT_SUCCESS;
 }
