@@ -168,7 +168,8 @@ static void open_root(const struct cli *cli)
 	struct root unused;
 
 	if (root_open(cli->root ? cli->root : &unused, sysroot) != 0)
-		die_errno(STATUS_USAGE, "open system root %s", sysroot ? sysroot : "/");
+		die_errno(errno == ENOENT || errno == ENOTDIR ? STATUS_USAGE : STATUS_FAILED,
+			"open system root %s", sysroot ? sysroot : "/");
 	if (!cli->root)
 		root_close(&unused);
 }
