@@ -65,16 +65,13 @@ static void read_block_size(void)
 		die(STATUS_FAILED, "read /" BLOCKS "/block_size_bytes: less than a page");
 }
 
-/* online, offline or going-offline; NULL when there is no such block. */
+/* online, offline or going-offline; NULL with errno: ENOENT when there is no such block. */
 static const char *read_state(uint64_t number)
 {
 	static char state[32];
 
-	if (root_read(&root, state, sizeof(state), BLOCKS "/memory%" PRIu64 "/state", number) < 0) {
-		if (errno == ENOENT)
-			return NULL;
-		die_errno(STATUS_FAILED, "read /" BLOCKS "/memory%" PRIu64 "/state", number);
-	}
+	if (root_read(&root, state, sizeof(state), BLOCKS "/memory%" PRIu64 "/state", number) < 0)
+		return NULL;
 	state[strcspn(state, "\n")] = '\0';
 	return state;
 }
@@ -128,6 +125,8 @@ static enum status change_one(const struct target *target, void *context)
 	struct outcome outcome = {.addr = number * block_size, .size = block_size, .mode = "block"};
 
 	outcome.state = read_state(number);
+	if (!outcome.state && errno != ENOENT)
+		die_errno(STATUS_FAILED, "read /" BLOCKS "/memory%" PRIu64 "/state", number);
 	if (!outcome.state) {
 		outcome_refuse(&outcome, "not-memory");
 		return outcome_send(&outcome, wish->type);
@@ -141,6 +140,8 @@ static enum status change_one(const struct target *target, void *context)
 	else
 		change(&outcome, wish, number);
 	outcome.state = read_state(number);
+	if (!outcome.state)
+		outcome.unseen = errno;
 	return outcome_send(&outcome, wish->type);
 }
 

@@ -28,12 +28,13 @@ static void expect(struct outcome *outcome, enum fence_way way, const struct fra
 		outcome_cover(outcome, frame);
 }
 
-static bool is_flagged(struct fence *fence, uint64_t pfn)
+/* Or may be. */
+static bool is_flagged(const struct fence *fence, uint64_t pfn)
 {
 	struct frame frame;
+	int there = frame_read(fence->flags_fd, pfn, &frame);
 
-	return frame_look_up(fence->root, &fence->flags_fd, pfn, &frame) &&
-	       page_has(frame.flags, KPF_HWPOISON);
+	return there < 0 || (there && page_has(frame.flags, KPF_HWPOISON));
 }
 
 /*
@@ -58,18 +59,6 @@ static int write_control(struct fence *fence, enum fence_way way, uint64_t pfn)
 			return error;
 		nanosleep(&pause, NULL);
 	}
-}
-
-/* Whatever the kernel said: is it flagged now, and has a huge page gone as a whole? */
-static void look_again(struct outcome *outcome, struct fence *fence, uint64_t pfn)
-{
-	struct frame frame;
-
-	if (!frame_look_up(fence->root, &fence->flags_fd, pfn, &frame) ||
-		!page_has(frame.flags, KPF_HWPOISON))
-		return;
-	outcome_cover(outcome, &frame);
-	outcome->state = "poisoned";
 }
 
 static void try(
@@ -112,6 +101,8 @@ struct outcome fence_page(
 		outcome_refuse(&outcome, OUTCOME_DRY_RUN);
 	else
 		try(&outcome, fence, way, &frame);
-	look_again(&outcome, fence, frame.pfn);
+	/* Whatever the kernel said: is it flagged now, and has a huge page gone as a whole? */
+	if (outcome_look_again(&outcome, fence->flags_fd, &frame))
+		outcome_cover(&outcome, &frame);
 	return outcome;
 }

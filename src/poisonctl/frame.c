@@ -11,31 +11,33 @@ enum { ORDER_MAX = 22 }; /* 16 GiB, the largest huge page that there is */
 /* Not exported to programs, yet in /proc/kpageflags (include/linux/kernel-page-flags.h). */
 enum { KPF_RESERVED = 32 };
 
-static uint64_t flags_of(int fd, uint64_t pfn)
+/* 1, or 0: also where there is no memory; -1 with errno. */
+static int is_tail(int fd, uint64_t pfn)
 {
 	uint64_t flags;
+	ssize_t n = page_read(fd, pfn, &flags, 1);
 
-	return page_read(fd, pfn, &flags, 1) == 1 ? flags : 0;
+	return n < 0 ? -1 : n == 1 && page_has(flags, KPF_COMPOUND_TAIL);
 }
 
 /*
  * A hugetlb page starts at a multiple of its size, a power of two, and all its frames but the
  * first are tails: neither its start nor its end need be searched frame by frame.
  */
-static void find_extent(int fd, struct frame *frame)
+static int find_extent(int fd, struct frame *frame)
 {
 	unsigned int order;
+	int tail;
 
-	for (order = 1; order <= ORDER_MAX; order++) {
-		if (!page_has(flags_of(fd, frame->head), KPF_COMPOUND_TAIL))
-			break;
+	for (order = 1; (tail = is_tail(fd, frame->head)) > 0 && order <= ORDER_MAX; order++)
 		frame->head = frame->pfn >> order << order;
-	}
-	for (order = 0; order < ORDER_MAX; order++)
-		if (!page_has(
-			    flags_of(fd, frame->head + (UINT64_C(1) << order)), KPF_COMPOUND_TAIL))
+	for (order = 0; tail >= 0 && order < ORDER_MAX; order++) {
+		tail = is_tail(fd, frame->head + (UINT64_C(1) << order));
+		if (tail <= 0)
 			break;
+	}
 	frame->frames = UINT64_C(1) << order;
+	return tail < 0 ? -1 : 0;
 }
 
 int frame_read(int fd, uint64_t pfn, struct frame *out)
@@ -48,8 +50,8 @@ int frame_read(int fd, uint64_t pfn, struct frame *out)
 		return -1;
 	if (n == 0 || page_has(out->flags, KPF_NOPAGE))
 		return 0;
-	if (page_has(out->flags, KPF_HUGE))
-		find_extent(fd, out);
+	if (page_has(out->flags, KPF_HUGE) && find_extent(fd, out) != 0)
+		return -1;
 	return 1;
 }
 

@@ -134,9 +134,7 @@ static struct outcome inject(const struct injector *injector, const struct victi
 		outcome_fail(&outcome, errno);
 	else
 		outcome.result = "done";
-	if (frame_look_up(&root, &flags_fd, frame.pfn, &frame) &&
-		page_has(frame.flags, KPF_HWPOISON))
-		outcome.state = "poisoned";
+	outcome_look_again(&outcome, flags_fd, &frame);
 	return outcome;
 }
 

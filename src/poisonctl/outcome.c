@@ -3,6 +3,8 @@
 #include "page.h"
 #include "rec.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -22,6 +24,18 @@ void outcome_cover(struct outcome *outcome, const struct frame *frame)
 {
 	outcome->addr = frame->head << PAGE_SHIFT;
 	outcome->size = frame->frames << PAGE_SHIFT;
+}
+
+bool outcome_look_again(struct outcome *outcome, int fd, struct frame *frame)
+{
+	int there = frame_read(fd, frame->pfn, frame);
+
+	if (there < 0)
+		outcome->unseen = errno;
+	if (there <= 0 || !page_has(frame->flags, KPF_HWPOISON))
+		return false;
+	outcome->state = "poisoned";
+	return true;
 }
 
 static bool is_good(const struct outcome *outcome)
@@ -55,5 +69,10 @@ enum status outcome_send(const struct outcome *outcome, const char *type)
 	rec_put_now(&record, "t");
 	if (rec_send(&record, stdout) != 0)
 		return say_output_failed();
+	if (outcome->unseen) {
+		errno = outcome->unseen;
+		say_errno("look at 0x%016" PRIx64 " again", outcome->addr);
+		return STATUS_FAILED;
+	}
 	return is_good(outcome) ? STATUS_DONE : STATUS_SOME;
 }

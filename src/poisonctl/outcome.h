@@ -17,6 +17,7 @@ struct outcome {
 	const char *state;  /* afterwards */
 	uint64_t poisoned;  /* pages in the range that the kernel calls bad */
 	int error;          /* an errno, or 0 */
+	int unseen;         /* why it could not be seen what is there afterwards: an errno, or 0 */
 };
 
 /* Why nothing was tried in a run that only shows what would be: no failure. */
@@ -29,7 +30,16 @@ void outcome_fail(struct outcome *outcome, int error);
 /* outcome_cover - it is about all of the page that FRAME is part of. */
 void outcome_cover(struct outcome *outcome, const struct frame *frame);
 
-/* outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled. */
+/*
+ * outcome_look_again - look up FRAME anew in FD, an open kpageflags: is it poisoned now?  When that
+ * fails outcome_send() says so, for what was done is to be told all the same.
+ */
+bool outcome_look_again(struct outcome *outcome, int fd, struct frame *frame);
+
+/*
+ * outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled; STATUS_FAILED, with
+ * a message, when it could not be seen what has become of it.
+ */
 enum status outcome_send(const struct outcome *outcome, const char *type);
 
 #endif

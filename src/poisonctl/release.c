@@ -58,13 +58,6 @@ static void unpoison(struct outcome *outcome, const struct frame *frame)
 		outcome->reason = "machine-check";
 }
 
-static bool is_poisoned(uint64_t pfn)
-{
-	struct frame frame;
-
-	return frame_look_up(&root, &flags_fd, pfn, &frame) && page_has(frame.flags, KPF_HWPOISON);
-}
-
 static struct outcome release_page(uint64_t addr, uint64_t size)
 {
 	struct outcome outcome = {.addr = addr, .size = size, .mode = "unpoison"};
@@ -86,8 +79,7 @@ static struct outcome release_page(uint64_t addr, uint64_t size)
 		outcome_refuse(&outcome, OUTCOME_DRY_RUN);
 	else
 		unpoison(&outcome, &frame);
-	if (is_poisoned(frame.pfn))
-		outcome.state = "poisoned";
+	outcome_look_again(&outcome, flags_fd, &frame);
 	return outcome;
 }
 
