@@ -6,7 +6,10 @@
 #include "poisonctl.h"
 #include "targets.h"
 
+#include <errno.h>
 #include <string.h>
+
+#define BOOT_ID "proc/sys/kernel/random/boot_id"
 
 static struct root root;
 static const char *file;
@@ -54,9 +57,11 @@ static void open_once(struct saving *saving)
 		return;
 	keep_open(&saving->ledger, &root, file, true);
 	saving->modules = keep_modules(&root, &saving->status);
-	if (root_read(&root, saving->boot, sizeof(saving->boot), "proc/sys/kernel/random/boot_id") <
-		0)
+	if (root_read(&root, saving->boot, sizeof(saving->boot), BOOT_ID) < 0) {
+		if (errno != ENOENT) /* without it sightings of two boots would be taken for one */
+			die_errno(STATUS_FAILED, "read /" BOOT_ID);
 		saving->boot[0] = '\0';
+	}
 	saving->boot[strcspn(saving->boot, "\n")] = '\0';
 	saving->is_open = true;
 }
