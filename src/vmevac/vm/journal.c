@@ -144,6 +144,21 @@ int journal_reopen(struct journal *journal)
 /* Room for what comes behind a command that may be of any length. */
 enum { REST_OF_RECORD = 64 };
 
+/* Half a line would spoil the next one, and with it all of the journal. */
+static int append(int fd, const char *line, size_t len)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t n = end < 0 ? -1 : write(fd, line, len);
+	int error = n < 0 ? errno : ENOSPC;
+
+	if (n == (ssize_t)len)
+		return 0;
+	if (n > 0 && ftruncate(fd, end) != 0)
+		error = errno;
+	errno = error;
+	return -1;
+}
+
 int journal_put(struct journal *journal, const char *state)
 {
 	struct rec_writer record;
@@ -165,8 +180,5 @@ int journal_put(struct journal *journal, const char *state)
 	rec_put_now(&record, "t");
 	errno = record.error;
 	record.line[record.len] = '\n';
-	return !record.error && write(journal->fd, record.line, record.len + 1) ==
-					(ssize_t)record.len + 1
-		       ? 0
-		       : -1;
+	return record.error ? -1 : append(journal->fd, record.line, record.len + 1);
 }
