@@ -105,6 +105,7 @@ static int undo(void)
 	if (action_look_anew(&action) != 0)
 		return action.condition.state == VM_GONE ? 0 : -1;
 	latch_release(&action.qmp, &action.condition.images);
+	latch_close(&action.latch); /* the locks on the images are ours as well */
 	if (was_running && action.condition.state != VM_RUNNING &&
 		qmp_execute(&action.qmp, "cont", NULL, NULL) != 0)
 		return -1;
