@@ -259,6 +259,7 @@ int main(int argc, char **argv)
 	int first;
 
 	say_open("hugesplit");
+	signal(SIGCHLD, SIG_DFL); /* who started us may ignore it: then waitpid(2) tells nothing */
 	first = cli_parse(&cli, argc, argv);
 	prepare();
 	if (salvage_from || salvage_to)

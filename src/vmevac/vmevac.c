@@ -3,6 +3,8 @@
 #include "vmevac.h"
 #include "cli.h"
 
+#include <signal.h>
+
 static const struct cli_verb verbs[] = {
 	{"drain", "move machines to another host, in the order of a plan", vmevac_drain},
 	{"dump", "write the memory of a virtual machine to a file, past what is bad of it",
@@ -22,6 +24,7 @@ static const struct cli_verb verbs[] = {
 int main(int argc, char **argv)
 {
 	say_open("vmevac");
+	signal(SIGCHLD, SIG_DFL); /* who started us may ignore it: then waitpid(2) tells nothing */
 	return cli_run_verb("List, rank, warn, hold still, dump and move virtual machines that "
 			    "have bad memory.",
 		verbs, argc, argv);
