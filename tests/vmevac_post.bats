@@ -8,20 +8,6 @@ load helper
 load vmevac_helper
 load vmevac_send_helper
 
-setup()
-{
-	need_root
-	cd "$BATS_TEST_TMPDIR" || return
-	vms=()
-	disks=()
-	web=web.$$ # others may be testing, too
-}
-
-teardown()
-{
-	stop_vms
-}
-
 follows()
 {
 	qemu_of "$1"

@@ -2,6 +2,20 @@
 # Machines that move: load vmevac_helper, load vmevac_send_helper
 # shellcheck shell=bash disable=SC2154,SC2034
 
+setup()
+{
+	need_root
+	cd "$BATS_TEST_TMPDIR" || return
+	vms=()
+	disks=()
+	web=web.$$ # others may be testing, too
+}
+
+teardown()
+{
+	stop_vms
+}
+
 # The options of a machine that knows what each of its pages has to hold (tests/lab/versions.S), or
 # whose firmware is $rom; $memory is where that is, or else $backend.
 machine()

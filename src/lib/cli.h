@@ -35,6 +35,13 @@ struct cli_option {
 	const char *(*parse)(const char *argument, void *to);
 };
 
+/* The option --dry-run of what acts, a bool. */
+#define CLI_DRY_RUN(dry_run)                                        \
+	{                                                           \
+		.name = "dry-run", .letter = 'n', .to = (dry_run),  \
+		.help = "change nothing; say what would be refused" \
+	}
+
 struct cli {
 	const char *usage;                /* what follows the program's name in the usage line */
 	const char *summary;              /* what it does, in one sentence */

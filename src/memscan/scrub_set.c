@@ -56,11 +56,7 @@ static const struct cli_option options[] = {
 		.min = 1,
 		.max = INT64_MAX,
 		.help = "how much of it"},
-	{.name = "dry-run",
-		.letter = 'n',
-		.kind = CLI_FLAG,
-		.to = &dry_run,
-		.help = "change nothing; say what would be refused"},
+	CLI_DRY_RUN(&dry_run),
 	{0},
 };
 

@@ -41,11 +41,7 @@ static const struct cli_option options[] = {
 		.min = 1000,
 		.max = 3600 * CLOCK_SECOND,
 		.help = "give up a block that is not empty after so long (default 60s)"},
-	{.name = "dry-run",
-		.letter = 'n',
-		.kind = CLI_FLAG,
-		.to = &dry_run,
-		.help = "change nothing; say what would be refused"},
+	CLI_DRY_RUN(&dry_run),
 	{0},
 };
 

@@ -28,6 +28,14 @@ struct fence {
 	bool dry_run;
 };
 
+/* The option for wait_ns, which is 5 s when nobody gives it. */
+#define FENCE_WAIT(wait_ns)                                                         \
+	{                                                                           \
+		.name = "wait", .letter = 'w', .arg = "TIME", .kind = CLI_DURATION, \
+		.to = (wait_ns), .max = 3600 * CLOCK_SECOND,                        \
+		.help = "try again for so long while a page is busy (default 5s)"   \
+	}
+
 /*
  * fence_page - take away the page that holds the SIZE bytes at ADDR.
  *

@@ -36,11 +36,7 @@ static const struct cli_option options[] = {
 		.parse = parse_pfn,
 		.help = "not a page of its own, but number PFN (0x...), whoever has it"},
 	{.name = "really", .kind = CLI_FLAG, .to = &really, .help = "yes, whoever has it"},
-	{.name = "dry-run",
-		.letter = 'n',
-		.kind = CLI_FLAG,
-		.to = &dry_run,
-		.help = "change nothing; say what would be refused"},
+	CLI_DRY_RUN(&dry_run),
 	{0},
 };
 

@@ -37,8 +37,8 @@ void outcome_cover(struct outcome *outcome, const struct frame *frame);
 bool outcome_look_again(struct outcome *outcome, int fd, struct frame *frame);
 
 /*
- * outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled; STATUS_FAILED, with
- * a message, when it could not be seen what has become of it.
+ * outcome_send - print the record.  STATUS_SOME when the wish was not fulfilled; STATUS_FAILED,
+ * with a message, when it could not be seen what has become of it.
  */
 enum status outcome_send(const struct outcome *outcome, const char *type);
 

@@ -20,11 +20,7 @@ static bool dry_run;
 static int flags_fd = -1;
 
 static const struct cli_option options[] = {
-	{.name = "dry-run",
-		.letter = 'n',
-		.kind = CLI_FLAG,
-		.to = &dry_run,
-		.help = "change nothing; say what would be refused"},
+	CLI_DRY_RUN(&dry_run),
 	{0},
 };
 

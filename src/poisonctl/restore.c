@@ -16,18 +16,8 @@ static struct fence fence = {.root = &root, .flags_fd = -1, .wait_ns = 5 * CLOCK
 
 static const struct cli_option options[] = {
 	KEEP_OPTION(&file),
-	{.name = "wait",
-		.letter = 'w',
-		.arg = "TIME",
-		.kind = CLI_DURATION,
-		.to = &fence.wait_ns,
-		.max = 3600 * CLOCK_SECOND,
-		.help = "try again for so long while a page is busy (default 5s)"},
-	{.name = "dry-run",
-		.letter = 'n',
-		.kind = CLI_FLAG,
-		.to = &fence.dry_run,
-		.help = "change nothing; say what would be refused"},
+	FENCE_WAIT(&fence.wait_ns),
+	CLI_DRY_RUN(&fence.dry_run),
 	{0},
 };
 

@@ -17,11 +17,7 @@ static const char *state_dir = JOURNAL_DIR;
 
 static const struct cli_option options[] = {
 	ACTION_DRY_RUN(dry_run),
-	{.name = "state",
-		.arg = "DIR",
-		.kind = CLI_TEXT,
-		.to = &state_dir,
-		.help = "where the journals of moves are"},
+	JOURNALS_OPTION(&state_dir),
 	TARGETS_OPTIONS(targets),
 	{0},
 };

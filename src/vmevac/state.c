@@ -33,11 +33,7 @@ static const struct cli_option options[] = {
 		.to = &wanted,
 		.parse = parse_state,
 		.help = "end with 0 if that is its state, with 1 if not"},
-	{.name = "state",
-		.arg = "DIR",
-		.kind = CLI_TEXT,
-		.to = &state_dir,
-		.help = "where the journals of moves are"},
+	JOURNALS_OPTION(&state_dir),
 	TARGETS_OPTIONS(targets),
 	{0},
 };

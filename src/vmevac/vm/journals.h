@@ -5,6 +5,13 @@
 
 #include "journal.h"
 
+/* The option --state of who asks, a const char *, for a table of struct cli_option. */
+#define JOURNALS_OPTION(dir)                                                  \
+	{                                                                     \
+		.name = "state", .arg = "DIR", .kind = CLI_TEXT, .to = (dir), \
+		.help = "where the journals of moves are"                     \
+	}
+
 struct journals_news {
 	const char *word; /* of journal= in records(5); NULL: nothing */
 	char id[JOURNAL_ID_LEN + 1];
