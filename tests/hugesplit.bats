@@ -158,6 +158,15 @@ END
 	[ "$step" -gt 100 ]
 }
 
+@test "whoever starts it ignores how children end: it knows, and puts right what its worker has left" {
+	need_huge_pages 2
+	start_both "$tmp/mnt/huge" 4M spare
+	kill_at 60 700 $(pretend) env --ignore-signal=CHLD
+	[ "$result" = old ]
+	check_process one "$first" 0
+	check_process two "$second" 0
+}
+
 @test "without its supervisor the worker comes to its end, wherever it was" {
 	local step
 	need_huge_pages 2
