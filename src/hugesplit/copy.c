@@ -41,10 +41,22 @@ static void open_source(struct copy *copy)
 		die_errno(STATUS_FAILED, "get memory");
 }
 
+static const char *unfinished; /* NULL before it is created, and when it is whole */
+
+static void remove_unfinished(void)
+{
+	if (unfinished && unlink(unfinished) != 0)
+		say_errno("remove %s, which is not whole", unfinished);
+}
+
 static void open_destination(struct copy *copy)
 {
 	copy->out = open(copy->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (copy->out < 0 || ftruncate(copy->out, (off_t)copy->size) != 0)
+	if (copy->out < 0)
+		die_errno(STATUS_FAILED, "create %s", copy->to);
+	unfinished = copy->to;
+	atexit(remove_unfinished);
+	if (ftruncate(copy->out, (off_t)copy->size) != 0)
 		die_errno(STATUS_FAILED, "create %s", copy->to);
 }
 
@@ -59,14 +71,25 @@ static bool is_zero(const char *data, size_t size)
 	return data[0] == 0 && memcmp(data, data + 1, size - 1) == 0;
 }
 
+static int write_page(int fd, const char *data, uint64_t at)
+{
+	for (size_t done = 0; done < PAGE_BYTES;) {
+		ssize_t n = pwrite(fd, data + done, PAGE_BYTES - done, (off_t)(at + done));
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
 /* Page by page: where there are only zeros the copy has a hole. */
 static void write_piece(const struct copy *copy, uint64_t offset, uint64_t at, uint64_t size)
 {
 	for (uint64_t end = at + size; at < end; at += PAGE_BYTES) {
 		const char *data = copy->salvage.data + at;
 
-		if (!is_zero(data, PAGE_BYTES) &&
-			pwrite(copy->out, data, PAGE_BYTES, (off_t)(offset + at)) != PAGE_BYTES)
+		if (!is_zero(data, PAGE_BYTES) && write_page(copy->out, data, offset + at) != 0)
 			die_errno(STATUS_FAILED, "write %s", copy->to);
 	}
 }
@@ -120,6 +143,7 @@ static void finish(struct copy *copy)
 	rec_put_u64(&copy->record, "lost", copy->lost);
 	rec_put_head(&copy->record, "file", copy->from, strlen(copy->from), 1);
 	send(copy);
+	unfinished = NULL;
 }
 
 enum status copy_file(const char *from, const char *to)
