@@ -33,18 +33,22 @@ const char *refuse_architecture(const struct root *root, pid_t pid)
 }
 
 /* A page with an error in it is in no page table. */
-static bool is_in_use(const struct root *root, const struct target *target)
+static const char *judge_page(const struct root *root, const struct target *target)
 {
 	int fd = pagemap_open(root, target->pid);
 	uint64_t word;
 
 	if (fd < 0)
-		return false;
+		return "failed";
 
-	bool present = pagemap_read(fd, target->va, &word, 1) == 1 && pagemap_is_present(word);
+	ssize_t n = pagemap_read(fd, target->va, &word, 1);
+	int error = n < 0 ? errno : ESRCH; /* of one that has ended there is nothing to read */
 
 	close(fd);
-	return present;
+	errno = error;
+	if (n != 1)
+		return "failed";
+	return pagemap_is_present(word) ? "no-poison" : NULL;
 }
 
 const char *refuse_mapping(const struct root *root, const struct target *target)
@@ -56,7 +60,7 @@ const char *refuse_mapping(const struct root *root, const struct target *target)
 	if (smaps_has(&target->area, "um") || smaps_has(&target->area, "uw") ||
 		smaps_has(&target->area, "ui"))
 		return "userfaultfd";
-	return is_in_use(root, target) ? "no-poison" : NULL;
+	return judge_page(root, target);
 }
 
 /* --- The process --- */
