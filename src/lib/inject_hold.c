@@ -23,18 +23,23 @@ static int is_stopped(const struct inject *in)
 {
 	struct process_list tasks;
 	unsigned int tid;
-	int more, stopped = 1;
+	int more, stopped = 1, error = 0;
 
 	if (inject_open_tasks(&tasks, in->root, in->pid) != 0)
 		return -1;
 	while ((more = process_list_next(&tasks, &tid)) > 0) {
 		int state = process_thread_state(in->root, in->pid, tid);
 
-		if (state >= 0 && state != 'T' && !inject_is_gone(state))
+		if (state < 0 && errno != ENOENT && errno != ESRCH)
+			error = errno; /* it may run */
+		else if (state >= 0 && state != 'T' && !inject_is_gone(state))
 			stopped = 0;
 	}
 	process_list_close(&tasks);
-	return more < 0 ? -1 : stopped;
+	if (more < 0 || !error)
+		return more < 0 ? -1 : stopped;
+	errno = error;
+	return -1;
 }
 
 static int wait_until_stopped(const struct inject *in)

@@ -49,13 +49,17 @@ static bool is_known(const struct inject *in, pid_t thread)
 static int seize(struct inject *in, pid_t thread)
 {
 	uintptr_t options = PTRACE_O_TRACESYSGOOD;
-	uint64_t filters;
+	uint64_t filters = 0;
 
 	if (in->threads == INJECT_THREADS_MAX) {
 		errno = E2BIG;
 		return -1;
 	}
-	if (process_status_u64(in->root, in->pid, thread, "Seccomp", 10, &filters) == 0 && filters)
+	/* A filter that was not seen would end the process at the first call that is made in it. */
+	if (process_status_u64(in->root, in->pid, thread, "Seccomp", 10, &filters) != 0 &&
+		errno != ENOENT && errno != ESRCH)
+		return -1;
+	if (filters)
 		options |= PTRACE_O_SUSPEND_SECCOMP;
 	if (ptrace(PTRACE_SEIZE, thread, NULL, options) != 0)
 		return errno == ESRCH ? 0 : -1;
@@ -75,7 +79,9 @@ static int seize_more(struct inject *in)
 	while (result == 0 && (more = process_list_next(&tasks, &tid)) > 0) {
 		int state = process_thread_state(in->root, in->pid, tid);
 
-		if (state >= 0 && !inject_is_gone(state) && !is_known(in, (pid_t)tid))
+		if (state < 0 && errno != ENOENT && errno != ESRCH)
+			result = -1; /* it may run */
+		else if (state >= 0 && !inject_is_gone(state) && !is_known(in, (pid_t)tid))
 			result = seize(in, (pid_t)tid);
 	}
 	process_list_close(&tasks);
