@@ -62,6 +62,15 @@ bool process_is(const struct root *root, pid_t pid, uint64_t start)
 	       process_start(root, pid, &now) == 0 && now == start;
 }
 
+bool process_has_ended(const struct root *root, pid_t pid, uint64_t start)
+{
+	uint64_t now, size;
+
+	if (process_field(root, pid, STAT_VSIZE, &size) != 0 || process_start(root, pid, &now) != 0)
+		return errno == ENOENT || errno == ESRCH;
+	return size == 0 || now != start;
+}
+
 int process_thread_state(const struct root *root, pid_t pid, unsigned int tid)
 {
 	char text[1024];

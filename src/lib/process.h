@@ -24,6 +24,9 @@ int process_start(const struct root *root, pid_t pid, uint64_t *start);
  */
 bool process_is(const struct root *root, pid_t pid, uint64_t start);
 
+/* process_has_ended - it is certain that it is not: what could not be looked at may be there. */
+bool process_has_ended(const struct root *root, pid_t pid, uint64_t start);
+
 /*
  * process_early_kill - whether the kernel tells process PID of an error in its memory at
  * once (SIGBUS, BUS_MCEERR_AO), or only when it touches the page: its threads' policy

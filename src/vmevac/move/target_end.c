@@ -77,11 +77,14 @@ int target_is_starting(struct target *target)
 
 /* --- Ending --- */
 
-static int wait_until_gone(const struct root *root, pid_t pid, uint64_t start)
+/* Again and again: whether the number is still its own may be impossible to tell at one moment. */
+static int kill_until_gone(const struct root *root, pid_t pid, uint64_t start)
 {
 	uint64_t deadline = clock_now() + PATIENCE_S * CLOCK_SECOND;
 
-	while (process_is(root, pid, start)) {
+	while (!process_has_ended(root, pid, start)) {
+		if (process_is(root, pid, start))
+			kill(pid, SIGKILL);
 		waitpid(pid, NULL, WNOHANG);
 		if (clock_now() > deadline) {
 			errno = ETIMEDOUT;
@@ -101,10 +104,7 @@ static int end_process(struct target *target, const struct root *root)
 		kill(target->launched, SIGKILL);
 		kill(-target->launched, SIGKILL);
 	}
-	if (!journal->pid || !process_is(root, journal->pid, journal->start))
-		return 0;
-	kill(journal->pid, SIGKILL);
-	return wait_until_gone(root, journal->pid, journal->start);
+	return journal->pid ? kill_until_gone(root, journal->pid, journal->start) : 0;
 }
 
 /*

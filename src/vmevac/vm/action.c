@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "action.h"
+#include "process.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,22 +15,12 @@ int action_look(struct action *action)
 		&action->condition, action->targets->root, action->vm.pid, &action->qmp);
 }
 
-/* One that was killed and not yet waited for has a number, but nothing else. */
-static bool is_gone(const struct action *action)
-{
-	static struct vm now;
-	char name[32];
-
-	snprintf(name, sizeof(name), "pid:%d", action->vm.pid);
-	return targets_find(action->targets, name, &now) == 0 || now.start != action->vm.start;
-}
-
 int action_look_anew(struct action *action)
 {
 	struct condition *condition = &action->condition;
 
 	condition->state = VM_GONE;
-	if (is_gone(action))
+	if (process_has_ended(action->targets->root, action->vm.pid, action->vm.start))
 		return -1;
 	condition->state = VM_UNKNOWN;
 	if (action->qmp.fd < 0 && targets_connect(action->targets, &action->vm, &action->qmp) != 0)
