@@ -241,7 +241,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp
+TOOLS = bad_page.so deny failing.so fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)
@@ -276,7 +276,7 @@ BATS_FLAGS = --tap --print-output-on-failure
 BATS = $(notdir $(basename $(wildcard tests/*.bats)))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
 SCRIPTS = completions demo integrations libvirt_hook ocf plot run scale units
-LONG = vmevac_dump vmevac_hold vmevac_post vmevac_send
+LONG = vmevac_dump vmevac_faults vmevac_hold vmevac_post vmevac_send
 
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
@@ -328,6 +328,9 @@ soak: all lab unit asan
 	$(O)/unit/ledger 1
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats $(BATS_FLAGS) tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
+	FAULT_STEP=1 bats $(BATS_FLAGS) tests/poisonctl_faults.bats
+	FAULT_RUNS=1000 MOVE_FAULTS=1000 bats $(BATS_FLAGS) tests/vmevac_faults.bats
+	FAULT_RUNS=0 tests/lab/suite tests/hugesplit_faults.bats -p mce -H 16
 	bats $(BATS_FLAGS) tests/lab/profiles.bats
 	bats $(BATS_FLAGS) tests/lab/ledger.bats
 	MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) $(LONG:%=tests/%.bats)

@@ -14,7 +14,7 @@ setup()
 teardown()
 {
 	end_busy
-	! mountpoint -q "$tmp/mnt" || umount "$tmp/mnt"
+	give_huge_pages_back
 	[ -n "${sleeper:-}" ] || return 0
 	kill -KILL "$sleeper"
 	wait "$sleeper" 2>/dev/null || true
@@ -107,17 +107,6 @@ END
 	expect 1 hugesplit 2147483647:0x1000 <<'END'
 split size=4096 pid=2147483647 va=0x0000000000001000 result=failed errno=ENOENT
 END
-}
-
-# A file system for N huge pages of 2 MiB at $tmp/mnt, if there are so many to spare.
-need_huge_pages()
-{
-	need_root
-	[ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 2>/dev/null || echo 0)" -ge "$1" ] ||
-		skip "needs $1 free huge pages of 2 MiB"
-	cat /proc/1/maps >/dev/null 2>&1 || skip "needs the right to look into all processes"
-	mkdir "$tmp/mnt"
-	mount -t hugetlbfs -o pagesize=2M none "$tmp/mnt" || skip "needs the right to mount"
 }
 
 # Its arguments and then hugesplit, to which page 700 of any file is bad.

@@ -227,3 +227,19 @@ both_die_at()
 	*) return 1 ;;
 	esac
 }
+
+# A file system for N huge pages of 2 MiB at $tmp/mnt, if there are so many to spare.
+need_huge_pages()
+{
+	need_root
+	[ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 2>/dev/null || echo 0)" -ge "$1" ] ||
+		skip "needs $1 free huge pages of 2 MiB"
+	cat /proc/1/maps >/dev/null 2>&1 || skip "needs the right to look into all processes"
+	mkdir "$tmp/mnt"
+	mount -t hugetlbfs -o pagesize=2M none "$tmp/mnt" || skip "needs the right to mount"
+}
+
+give_huge_pages_back()
+{
+	! mountpoint -q "$tmp/mnt" || umount "$tmp/mnt"
+}
