@@ -114,9 +114,11 @@ int inject_open_array(struct inject *in, long number, const uint64_t argument[6]
 void inject_close(struct inject *in, int fd)
 {
 	int error = errno;
+	/* Not where ptrace(2) failed: it is tried again before the process goes on. */
+	bool was_made =
+		inject_call(in, SYS_close, (uint64_t)fd) == 0 || (errno != ESRCH && errno != EPERM);
 
-	inject_call(in, SYS_close, (uint64_t)fd);
-	for (size_t i = 0; i < INJECT_FDS_MAX; i++)
+	for (size_t i = 0; was_made && i < INJECT_FDS_MAX; i++)
 		if (in->fd[i] == fd)
 			in->fd[i] = -1;
 	errno = error;
