@@ -19,7 +19,7 @@ BIN = bin
 
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process smaps \
-	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vmcoreinfo core core_walk core_report smbios \
+	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vms_ram vmcoreinfo core core_walk core_report smbios \
 	inject inject_check inject_code inject_fd inject_hold inject_lock inject_other inject_seize inject_stop inject_x86 \
 	uffd iomem qmp qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
 
@@ -99,7 +99,7 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
-		copy copy_run copy_frames load digest dirty ram page_set wire wire_record carrier evac source refusal rights \
+		copy copy_run copy_frames load digest dirty ram parts parts_map page_set wire wire_record carrier evac source refusal rights \
 		machine firmware warden fault recv arrive arrive_offer arrive_memory receive pager fetch fetch_ask latency \
 		target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
@@ -186,7 +186,7 @@ $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o)
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
-$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o parts.o parts_map.o \
 	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
 $(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
@@ -241,7 +241,8 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny failing.so fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp
+TOOLS = bad_page.so deny failing.so fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp \
+	unmap
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
 	@mkdir -p $(@D)

@@ -242,7 +242,10 @@ refused()
 }
 
 @test "a page that is lost is lost at the target, and at the next" {
-	hops 4K 1
+	qemu_of installed
+	mark 4K
+	hop 1
+	hop 1
 }
 
 @test "what has been sent and is the same is not sent again" {

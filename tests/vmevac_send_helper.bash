@@ -70,7 +70,7 @@ state_of()
 {
 	local line state
 	while read -r line; do
-		[[ $line == *" /memfd:memory-backend-memfd"* || $line == *"/ram.file"* ]] || continue
+		[[ $line =~ " /memfd:"(memory-backend-memfd|hugesplit)|/ram\.file ]] || continue
 		state=$(od -An -tu4 -j 1536 -N 12 "/proc/$1/map_files/${line%% *}")
 		[[ $state =~ ^\ *0\  ]] || break
 	done 2>/dev/null <"/proc/$1/maps"
@@ -154,31 +154,52 @@ is_at_target()
 	[ "$(journal target)" = running ]
 }
 
-# hops SIZE PAGES: a page of SIZE, of so many small ones, is lost at two targets in turn.  The guest
-# never looks at it: one that is emulated would not outlive that.
-hops()
+# Where a machine has its memory: ram_of PID
+ram_of()
 {
-	local hop range
-	qemu_of installed
+	sed -n 's/^\([0-9a-f]*\)-.* \/memfd:\(memory-backend-memfd\|hugesplit\) .*/0x\1/p' "/proc/$1/maps" | head -n 1
+}
+
+# mark SIZE: the source, started here, loses a page of SIZE.  The guest never looks at it: one that is
+# emulated would not outlive that.
+mark()
+{
 	start_source
-	range=$(sed -n 's/^\([0-9a-f]*\)-.* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$source/maps")
-	run "$top/build/tools/marker" "$source" "$(printf '0x%x' $((0x$range + 0x1e00000)))" "$1"
+	run "$top/build/tools/marker" "$source" "$(printf '0x%x' $(($(ram_of "$source") + 0x1e00000)))" "$1"
 	[ "$status" != 4 ] || skip "this kernel has no UFFDIO_POISON"
 	[ "$status" = 0 ]
-	for hop in 1 2; do
-		send
+}
+
+# lose OFFSET...: the source loses 4 KiB there, and hugesplit replaces the huge pages that they are in.
+lose()
+{
+	local off va
+	kill -STOP "$source"
+	for off; do
+		va=$(($(ram_of "$source") + off))
+		"$top/build/tools/unmap" "$source" "$(printf '0x%x' $((va & ~0x1fffff)))" 2M
+		run --separate-stderr env ASAN_OPTIONS=verify_asan_link_order=0 BAD_PAGE=$((off)) \
+			LD_PRELOAD="$top/build/tools/bad_page.so" hugesplit --max-age any "$(printf '%d:0x%x' "$source" "$va")"
 		echo "$output$stderr"
-		[ "$status" = 0 ]
-		[[ $output == *" result=done "*" poisoned=$2 lost=$(($2 * 4096)) "* ]]
-		one_runs
-		[ "$place" = target ]
-		# From there on, it is the source.
-		source=$(targets)
-		web=pid:$source
-		mv target "target.$hop"
-		ln -sf "target.$hop"/*.qmp source.qmp
-		[[ $(vmevac list --qmp "$web=source.qmp") == *" pid=$source "*" poisoned=$2 "* ]]
+		[[ $output == *" result=done lost=4096 "* ]]
 	done
+	kill -CONT "$source"
+}
+
+# hop PAGES: it moves, with so many pages of 4 KiB lost.  From there on, the target is the source.
+hop()
+{
+	send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	[[ $output == *" result=done "*" poisoned=$1 lost=$(($1 * 4096)) "*" mismatched=0 "* ]]
+	one_runs
+	[ "$place" = target ]
+	source=$(targets)
+	web=pid:$source
+	mv target "target.$source"
+	ln -sf "target.$source"/*.qmp source.qmp
+	[[ $(vmevac list --qmp "$web=source.qmp") == *" pid=$source "*" poisoned=$1 "* ]]
 }
 
 # sends_little: it has some 5900 pages with content, and writes to fewer than 200 of them again and again.

@@ -96,15 +96,16 @@ void evac_mismatch(const struct evac *evac, const char *backend, uint64_t off)
 static void open_ram(void)
 {
 	struct ram_block *block = &ram.block[0];
+	int fd = memfd_create("ram", MFD_CLOEXEC);
 	unsigned char *room;
 
-	block->fd = memfd_create("ram", MFD_CLOEXEC);
-	MUST(block->fd >= 0 && ftruncate(block->fd, (off_t)PAGES * PAGE_BYTES) == 0);
+	MUST(fd >= 0 && ftruncate(fd, (off_t)PAGES * PAGE_BYTES) == 0 &&
+		parts_add(&block->parts, fd, 0, PAGES) == 0);
 	room = mmap(NULL, (size_t)(PAGES + 2) * PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 		-1, 0);
 	MUST(room != MAP_FAILED);
 	block->memory = mmap(room + PAGE_BYTES, (size_t)PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_FIXED, block->fd, 0);
+		MAP_SHARED | MAP_FIXED, fd, 0);
 	MUST(block->memory != MAP_FAILED);
 	block->pages = PAGES;
 	ram.blocks = 1;

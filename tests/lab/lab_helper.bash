@@ -53,10 +53,10 @@ start_guest()
 	wait_for_count 0 || { cat "$tmp/qemu" && return 1; }
 }
 
-# Where it maps its memory: START-END
+# Where it maps its memory, or the first part of that: START-END
 guest_range()
 {
-	sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) .* \/memfd:memory-backend-memfd.*/\1/p' "/proc/$holder/maps" |
+	sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) .* \/memfd:\(memory-backend-memfd\|hugesplit\) .*/\1/p' "/proc/$holder/maps" |
 		head -n 1
 }
 

@@ -103,3 +103,25 @@ spoil()
 	echo $((address / 4096)) 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true
 	wait_for_poison "$address"
 }
+
+# The guest has taken the Nth machine check: wait_for_checks N
+wait_for_checks()
+{
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		kill -0 "$holder" || { cat qemu; return 1; }
+		[ "$(seen 2)" != "$1" ] || return 0
+		sleep 0.5
+	done
+	return 1
+}
+
+# The guest no longer knows which page it has lost, and meets it once more: check_poison N
+check_poison()
+{
+	have_seen 3 0
+	wait_for_checks "$1"
+	goes_round
+	echo "wrong $(seen 1) checks $(seen 2) lost $(seen 3)"
+	[ "$(seen 1) $(seen 2) $(seen 3)" = "0 $1 $((0x4b00))" ]
+}

@@ -114,6 +114,76 @@ static void two_of_that_size_are_not_told_apart(void)
 	CHECK(!ram.backend && !vm_gpa(&vm, &ram, 0x10000000, &gpa));
 }
 
+#define FILE_LINE(from, to, offset) \
+#from "-" #to " rw-s " #offset " 00:0e 5 /memfd:memory-backend-memfd (deleted)\n"
+#define SPLIT_LINE(from, to, offset, inode) \
+#from "-" #to " rw-s " #offset " 00:01 " #inode " /memfd:hugesplit (deleted)\n"
+#define GUARD "14000000-14200000 ---p 00000000 00:00 0 \n"
+
+/* All 64 MiB from 0x10000000 on are the backend. */
+static void check_all_is_ram(const char *part)
+{
+	uint64_t gpa;
+
+	CHECK(is_ram(part));
+	CHECK(ram.backend && ram.va == 0x10000000);
+	CHECK(vm_gpa(&vm, &ram, vma.start, &gpa));
+	CHECK_U64(gpa, vma.start - 0x10000000);
+}
+
+static void replaced_huge_pages_are_parts_of_the_backend(void)
+{
+	static const char *const maps_of[] = {
+		/* in the midst, in two areas, and one behind the other */
+		FILE_LINE(10000000, 10400000, 00000000) SPLIT_LINE(10400000, 10500000, 00000000, 7)
+			SPLIT_LINE(10500000, 10600000, 00100000, 7) SPLIT_LINE(10600000, 10800000,
+				00000000, 8) FILE_LINE(10800000, 14000000, 00800000) GUARD,
+		/* at the begin, with others before it that are no memory */
+		"0ffff000-10000000 rw-s 00000000 00:0e 4 anon_inode:kvm-vcpu:0\n" SPLIT_LINE(
+			10000000, 10200000, 00000000, 7) SPLIT_LINE(10200000, 10400000, 00000000, 8)
+			FILE_LINE(10400000, 14000000, 00400000) GUARD,
+		/* at the end */
+		FILE_LINE(10000000, 13e00000, 00000000) SPLIT_LINE(13e00000, 14000000, 00000000, 7)
+			GUARD,
+		/* all of it */
+		SPLIT_LINE(10000000, 12000000, 00000000, 7)
+			SPLIT_LINE(12000000, 14000000, 00000000, 8) GUARD,
+	};
+
+	put_process(1, NULL,
+		"qemu-system-x86_64 -m 64 -M pc,memory-backend=ram -object "
+		"memory-backend-memfd,id=ram,size=64M,share=on,hugetlb=on");
+	CHECK(vms_take(&vms, 1, &vm) == 1);
+	for (size_t i = 0; i < sizeof(maps_of) / sizeof(*maps_of); i++) {
+		unit_row = maps_of[i];
+		put_maps(maps_of[i]);
+		check_all_is_ram("10000000-10200000 rw-s 00000000 00:01 7 /memfd:hugesplit");
+		check_all_is_ram("10400000-10500000 rw-s 00000000 00:01 7 /memfd:hugesplit");
+		check_all_is_ram("13e00000-14000000 rw-s 03e00000 00:0e 5 /memfd:x");
+	}
+}
+
+static void what_is_only_like_it_is_not(void)
+{
+	static const char *const maps_of[] = {
+		/* too much, another file behind it, another place in the file, a gap */
+		FILE_LINE(10000000, 14000000, 00000000) SPLIT_LINE(14000000, 14200000, 00000000, 7),
+		SPLIT_LINE(10000000, 10200000, 00000000,
+			7) "10200000-14000000 rw-s 00200000 00:0e 5 /x\n",
+		SPLIT_LINE(10000000, 10200000, 00000000, 7) FILE_LINE(10200000, 14000000, 00000000),
+		FILE_LINE(10000000, 10400000, 00000000) SPLIT_LINE(10400000, 10600000, 00000000, 7)
+			FILE_LINE(10600000, 14000000, 00400000),
+		FILE_LINE(10000000, 10400000, 00000000) SPLIT_LINE(10600000, 14000000, 00000000, 7),
+	};
+
+	for (size_t i = 0; i < sizeof(maps_of) / sizeof(*maps_of); i++) {
+		unit_row = maps_of[i];
+		put_maps(maps_of[i]);
+		CHECK(is_ram("10000000-10200000 rw-s 00000000 00:0e 5 /memfd:x"));
+		CHECK(!ram.backend);
+	}
+}
+
 static void private_memory_is_found_too(void)
 {
 	put_process(1, NULL, "qemu-system-x86_64 -m 64");
@@ -166,6 +236,8 @@ int main(void)
 	UNIT(a_command_line_too_long_is_doubted);
 	UNIT(the_only_mapping_of_that_size_is_the_backend);
 	UNIT(two_of_that_size_are_not_told_apart);
+	UNIT(replaced_huge_pages_are_parts_of_the_backend);
+	UNIT(what_is_only_like_it_is_not);
 	UNIT(private_memory_is_found_too);
 	UNIT(files_are_known_by_their_names);
 	UNIT(devices_and_rings_are_not_ram);

@@ -7,7 +7,7 @@ static int take_block(struct copy *copy, uint32_t number, enum copy_purpose purp
 	const struct ram_block *block = &copy->ram->block[number];
 	uint64_t first = 0, n = 0, end = 0;
 
-	while (ram_next_data(block, &first, &n)) {
+	while (parts_next_data(&block->parts, &first, &n)) {
 		if (copy_holes(copy, number, end, first, purpose) != 0 ||
 			copy_run(copy, number, first, n, purpose) != 0)
 			return -1;
@@ -67,7 +67,7 @@ static struct page_set *coarse_of(struct ram_block *block)
 {
 	static struct page_set none;
 
-	return block->is_hugetlb ? &block->dirty : &none;
+	return block->parts.has_huge ? &block->dirty : &none;
 }
 
 static int take_set(

@@ -3,9 +3,7 @@
 #include "uffd.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 static const uint64_t wanted_features = UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MISSING_HUGETLBFS;
@@ -33,10 +31,9 @@ static bool can_wait(const struct pager *pager)
 {
 	for (unsigned int i = 0; i < pager->ram->blocks; i++) {
 		const struct ram_block *block = &pager->ram->block[i];
-		struct statfs statfs;
 
-		if (fstatfs(block->fd, &statfs) != 0 || statfs.f_type == HUGETLBFS_MAGIC ||
-			register_block(pager, block) != 0 || unregister_block(pager, block) != 0)
+		if (block->parts.has_huge || register_block(pager, block) != 0 ||
+			unregister_block(pager, block) != 0)
 			return false;
 	}
 	return true;

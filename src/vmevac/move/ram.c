@@ -1,88 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ram.h"
 #include "guard.h"
-#include "maps.h"
 #include "vm/backends.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
-#include <linux/userfaultfd.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/vfs.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* --- Opening --- */
-
-/* The first area of a mapping, which a policy for a part may have cut: each leads to the file. */
-static int open_file(const struct root *root, pid_t pid, uint64_t start, int flags)
-{
-	static struct maps maps;
-	static struct vma vma;
-	int more;
-
-	if (maps_open(&maps, root, pid) != 0)
-		return -1;
-	while ((more = maps_next(&maps, &vma)) > 0)
-		if (vma.start == start)
-			break;
-	maps_close(&maps);
-	if (more > 0)
-		return root_openat(root, flags, "proc/%d/map_files/%lx-%lx", pid,
-			(unsigned long)vma.start, (unsigned long)vma.end);
-	errno = more < 0 ? errno : ESTALE;
-	return -1;
-}
-
-/*
- * To read a hole of shared memory fills it, and on a host with bad memory that is the last
- * thing to do: with this, it is SIGBUS (UFFD_FEATURE_SIGBUS in userfaultfd(2)).  The userfaultfd
- * stays open for as long as we live.
- */
-static int guard_holes(const struct ram_block *block)
-{
-	static int uffd = -1;
-	struct uffdio_api api = {
-		.api = UFFD_API,
-		.features = UFFD_FEATURE_SIGBUS | UFFD_FEATURE_MISSING_SHMEM |
-			    UFFD_FEATURE_MISSING_HUGETLBFS,
-	};
-	struct uffdio_register order = {
-		.range = {(uintptr_t)block->memory, block->pages * PAGE_BYTES},
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-
-	if (uffd < 0) {
-		uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-		if (uffd < 0 || ioctl(uffd, UFFDIO_API, &api) != 0)
-			return -1;
-	}
-	/* Files of a disk have no holes that we could fill: EINVAL. */
-	return ioctl(uffd, UFFDIO_REGISTER, &order) == 0 || errno == EINVAL ? 0 : -1;
-}
-
-static int map_block(struct ram_block *block, int prot)
-{
-	block->memory = mmap(
-		NULL, block->pages * PAGE_BYTES, prot, MAP_SHARED | MAP_NORESERVE, block->fd, 0);
-	if (block->memory == MAP_FAILED) {
-		block->memory = NULL;
-		return -1;
-	}
-	return prot & PROT_WRITE ? 0 : guard_holes(block);
-}
 
 static int open_block(struct ram *ram, const struct root *root, const struct vm *vm, unsigned int i,
 	int prot, const char **why)
 {
 	struct ram_block *block = &ram->block[ram->blocks++];
 	const struct vm_mapping *mapping = &vm->mapping[i];
-	struct statfs filesystem;
 
-	*block = (struct ram_block){.va = mapping->start, .fd = -1};
+	*block = (struct ram_block){.va = mapping->start};
 	memcpy(block->id, vm->args.backend[i].id, sizeof(block->id));
 	block->pages = (mapping->end - mapping->start) / PAGE_BYTES;
 	*why = "find its memory";
@@ -91,15 +24,11 @@ static int open_block(struct ram *ram, const struct root *root, const struct vm 
 		return -1;
 	}
 	*why = "open its memory";
-	block->fd = open_file(root, vm->pid, mapping->start, O_RDWR);
-	if (block->fd < 0)
+	if (parts_open(&block->parts, root, vm->pid, mapping->start, mapping->end) != 0)
 		return -1;
-	block->is_hugetlb =
-		fstatfs(block->fd, &filesystem) == 0 && filesystem.f_type == HUGETLBFS_MAGIC;
 	*why = "map its memory";
-	if (map_block(block, prot) != 0)
-		return -1;
-	return page_set_open(&block->lost, block->pages);
+	block->memory = parts_map(&block->parts, prot);
+	return block->memory ? page_set_open(&block->lost, block->pages) : -1;
 }
 
 int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp *qmp, int prot,
@@ -174,7 +103,7 @@ void ram_miss_holes(struct ram *ram)
 		struct ram_block *block = &ram->block[i];
 		uint64_t first = 0, n = 0, end = 0;
 
-		while (ram_next_data(block, &first, &n)) {
+		while (parts_next_data(&block->parts, &first, &n)) {
 			miss_hole(block, end, first);
 			end = first + n;
 		}
@@ -203,8 +132,7 @@ void ram_close(struct ram *ram)
 		close_room(block->digest, block->pages * sizeof(*block->digest));
 		close_room(block->arrived, block->pages * DIGEST_BYTES);
 		close_room(block->memory, block->pages * PAGE_BYTES);
-		if (block->fd >= 0)
-			close(block->fd);
+		parts_close(&block->parts);
 	}
 	ram->blocks = 0;
 }
@@ -226,28 +154,6 @@ uint64_t ram_lost(const struct ram *ram)
 	return pages;
 }
 
-/* hugetlbfs tells of no holes: there each page answers for itself when it is touched. */
-bool ram_next_data(const struct ram_block *block, uint64_t *first, uint64_t *n)
-{
-	off_t size = (off_t)(block->pages * PAGE_BYTES);
-	off_t data = lseek(block->fd, (off_t)((*first + *n) * PAGE_BYTES), SEEK_DATA), hole;
-
-	if (data < 0 || data >= size)
-		return false;
-	hole = lseek(block->fd, data, SEEK_HOLE);
-	if (hole < 0 || hole > size)
-		hole = size;
-	*first = (uint64_t)data / PAGE_BYTES;
-	*n = ((uint64_t)hole + PAGE_BYTES - 1) / PAGE_BYTES - *first;
-	return true;
-}
-
-int ram_punch(const struct ram_block *block, uint64_t first, uint64_t n)
-{
-	return fallocate(block->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		(off_t)(first * PAGE_BYTES), (off_t)(n * PAGE_BYTES));
-}
-
 static void touch(void *page)
 {
 	(void)*(volatile const unsigned char *)page;
@@ -260,7 +166,8 @@ static void add_lost(uint64_t va, void *context)
 	uint64_t page = (va - block->va) / PAGE_BYTES;
 	struct guard_fault fault;
 
-	if (!block->is_hugetlb || !guard_run(touch, block->memory + page * PAGE_BYTES, &fault))
+	if (!part_is_huge(parts_at(&block->parts, page)) ||
+		!guard_run(touch, block->memory + page * PAGE_BYTES, &fault))
 		page_set_add(&block->lost, page, 1);
 }
 

@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "page.h"
 #include "page_set.h"
+#include "parts.h"
 #include "qmp.h"
 #include "vm/pages.h"
 #include "vms.h"
@@ -16,10 +17,9 @@ struct ram_block {
 	char id[VMARGS_ID_MAX]; /* QEMU's name of the backend */
 	uint64_t va;            /* where QEMU has it mapped */
 	uint64_t pages;         /* of PAGE_BYTES */
-	int fd;
-	bool is_hugetlb;
-	unsigned char *memory;
-	struct page_set lost; /* poisoned */
+	struct parts parts;
+	unsigned char *memory; /* all of it; see parts_map() */
+	struct page_set lost;  /* poisoned */
 
 	/* Of the source. */
 	struct page_set dirty;   /* written since they were looked at last */
@@ -63,15 +63,6 @@ bool ram_has(const struct ram *ram, uint32_t block, uint64_t first, uint64_t pag
 
 /* ram_lost - how many pages are lost. */
 uint64_t ram_lost(const struct ram *ram);
-
-/*
- * ram_next_data - the next run of pages behind *FIRST + *N that may have content: all others are
- * holes, which read as zeros.  Start with both 0; false behind the last.
- */
-bool ram_next_data(const struct ram_block *block, uint64_t *first, uint64_t *n);
-
-/* ram_punch - make pages holes; 0 or -1. */
-int ram_punch(const struct ram_block *block, uint64_t first, uint64_t n);
 
 /*
  * ram_find_lost - add to lost what the kernel has taken away because of an error from the process

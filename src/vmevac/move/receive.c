@@ -21,7 +21,8 @@ static int by_wire(struct receive *receive, int result)
 int receive_empty(struct receive *receive)
 {
 	for (unsigned int i = 0; i < receive->ram->blocks; i++)
-		if (ram_punch(&receive->ram->block[i], 0, receive->ram->block[i].pages) != 0)
+		if (parts_punch(&receive->ram->block[i].parts, 0, receive->ram->block[i].pages) !=
+			0)
 			return fail(receive, errno, "empty the target's memory");
 	return 0;
 }
@@ -51,7 +52,7 @@ static int take_zero(struct receive *receive, const struct frame *frame)
 
 	memset(block->arrived + frame->first * DIGEST_BYTES, 0,
 		(size_t)frame->pages * DIGEST_BYTES);
-	if (ram_punch(block, frame->first, frame->pages) != 0)
+	if (parts_punch(&block->parts, frame->first, frame->pages) != 0)
 		return fail(receive, errno, "empty a page");
 	return 0;
 }
@@ -71,7 +72,7 @@ static int miss(struct receive *receive, struct ram_block *block, uint64_t first
 {
 	page_set_add(&block->missing, first, n);
 	page_set_add(&block->unasked, first, n);
-	return ram_punch(block, first, n) == 0 ? 0 : fail(receive, errno, "empty a page");
+	return parts_punch(&block->parts, first, n) == 0 ? 0 : fail(receive, errno, "empty a page");
 }
 
 static int take_missing(struct receive *receive, const struct frame *frame)

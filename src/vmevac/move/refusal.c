@@ -27,7 +27,6 @@ static const struct {
 	{"sev", "a machine without confidential-guest-support"},
 	{"vhost-user", "-netdev tap or virtio-blk-pci in the place of vhost-user"},
 	{"private", own_memory},
-	{"split", "start it anew: hugesplit has replaced a huge page of its memory"},
 };
 
 static int refuse(struct refusal *refusal, const char *reason, const char *hint)

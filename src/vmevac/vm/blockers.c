@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "blockers.h"
 #include "hazards.h"
-#include "maps.h"
 
 #include <string.h>
 
@@ -18,22 +17,6 @@ static int look_at_command_line(struct word_list *words, const struct root *root
 	return 0;
 }
 
-/* What hugesplit(8) has put in the place of a huge page is in no memory backend of QEMU's. */
-static int look_at_mappings(struct word_list *words, const struct root *root, pid_t pid)
-{
-	static struct maps maps;
-	static struct vma vma;
-	int more;
-
-	if (maps_open(&maps, root, pid) != 0)
-		return -1;
-	while ((more = maps_next(&maps, &vma)) > 0)
-		if (maps_is_replacement(&vma))
-			word_list_add(words, "split");
-	maps_close(&maps);
-	return more;
-}
-
 int blockers_find(struct word_list *words, const struct root *root, const struct vm *vm)
 {
 	int result;
@@ -44,8 +27,5 @@ int blockers_find(struct word_list *words, const struct root *root, const struct
 	for (unsigned int i = 0; i < vm->args.backends; i++)
 		if (!vm->args.backend[i].shared)
 			word_list_add(words, "private");
-	if (look_at_command_line(words, root, vm->pid) != 0 ||
-		look_at_mappings(words, root, vm->pid) != 0)
-		return -1;
-	return result;
+	return look_at_command_line(words, root, vm->pid) == 0 ? result : -1;
 }

@@ -8,8 +8,7 @@
 
 /*
  * blockers_find - words for hazards= in records(5): hazards_find(), a vhost-user device on the
- * command line, memory that nobody else can map, and huge pages that hugesplit(8) has replaced.
- * 0, or -1 with errno.
+ * command line, and memory that nobody else can map.  0, or -1 with errno.
  */
 int blockers_find(struct word_list *words, const struct root *root, const struct vm *vm);
 

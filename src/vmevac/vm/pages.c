@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 enum { CHUNK_PAGES = 65536 };
@@ -74,7 +75,7 @@ void pages_parse(struct pages *out, const char *line, size_t len, uint64_t start
 		if (!line)
 			line = stop;
 		if (is_number_of(word, (size_t)(line - word), "kernelpagesize_kB=", &kib))
-			out->size = kib << 10;
+			out->size = MAX(out->size, kib << 10);
 		else
 			take_node(out, word, (size_t)(line - word));
 	}
@@ -144,9 +145,23 @@ static int each_poisoned(int map_fd, int flags_fd, uint64_t start, uint64_t end,
 
 /*
  * A huge page of hugetlbfs that was taken away or marked is not in pagemap, but PAGEMAP_SCAN has
- * it: as neither there nor empty (pagemap_hugetlb_category() in fs/proc/task_mmu.c).
+ * it: as neither there nor empty (pagemap_hugetlb_category() in fs/proc/task_mmu.c).  Small pages
+ * among them may as well be swapped out.
  */
-static int each_poisoned_huge(int map_fd, uint64_t start, uint64_t end,
+static int look_at_region(const struct pages_poison *poison, const struct pagemap_region *region,
+	void (*found)(uint64_t va, void *context), void *context)
+{
+	if (region->categories & PAGEMAP_SCAN_PRESENT)
+		return 0;
+	if (!(region->categories & PAGEMAP_SCAN_HUGE))
+		return each_poisoned(poison->map_fd, poison->flags_fd, region->start, region->end,
+			found, context);
+	for (uint64_t va = region->start; va < region->end; va += PAGE_BYTES)
+		found(va, context);
+	return 0;
+}
+
+static int each_poisoned_huge(const struct pages_poison *poison, uint64_t start, uint64_t end,
 	void (*found)(uint64_t va, void *context), void *context)
 {
 	enum { REGIONS = 256 };
@@ -154,20 +169,17 @@ static int each_poisoned_huge(int map_fd, uint64_t start, uint64_t end,
 	int n;
 
 	for (uint64_t at = start; at < end;) {
-		n = pagemap_scan(map_fd, &at, end, region, REGIONS);
+		n = pagemap_scan(poison->map_fd, &at, end, region, REGIONS);
 		if (n < 0)
 			return -1;
-		for (int i = 0; i < n; i++) {
-			if (region[i].categories & PAGEMAP_SCAN_PRESENT)
-				continue;
-			for (uint64_t va = region[i].start; va < region[i].end; va += PAGE_BYTES)
-				found(va, context);
-		}
+		for (int i = 0; i < n; i++)
+			if (look_at_region(poison, &region[i], found, context) != 0)
+				return -1;
 	}
 	return 0;
 }
 
-static bool is_hugetlb(const struct root *root, pid_t pid, uint64_t start, uint64_t end)
+static bool has_hugetlb(const struct root *root, pid_t pid, uint64_t start, uint64_t end)
 {
 	struct pages pages;
 
@@ -203,8 +215,8 @@ void pages_poison_close(struct pages_poison *poison)
 int pages_poison_each(const struct pages_poison *poison, uint64_t start, uint64_t end,
 	void (*found)(uint64_t va, void *context), void *context)
 {
-	if (is_hugetlb(poison->root, poison->pid, start, end) &&
-		each_poisoned_huge(poison->map_fd, start, end, found, context) == 0)
+	if (has_hugetlb(poison->root, poison->pid, start, end) &&
+		each_poisoned_huge(poison, start, end, found, context) == 0)
 		return 0;
 	/* No huge pages, or a kernel that does not scan. */
 	return each_poisoned(poison->map_fd, poison->flags_fd, start, end, found, context);

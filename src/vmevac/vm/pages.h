@@ -11,7 +11,7 @@
 enum { PAGES_NODES_MAX = 64 };
 
 struct pages {
-	uint64_t size;  /* of a page; 0: not known */
+	uint64_t size;  /* of a page, the largest; 0: not known */
 	uint64_t nodes; /* bits of the NUMA nodes that have some */
 };
 

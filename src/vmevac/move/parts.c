@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "parts.h"
+#include "maps.h"
+#include "page.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <sys/param.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static uint64_t end_of(const struct part *part)
+{
+	return part->first + part->pages;
+}
+
+static off_t offset_of(const struct part *part, uint64_t page)
+{
+	return (off_t)(part->offset + (page - part->first) * PAGE_BYTES);
+}
+
+bool part_is_huge(const struct part *part)
+{
+	return part->page_size > PAGE_BYTES;
+}
+
+/* --- Opening --- */
+
+static int make_room(struct parts *parts)
+{
+	unsigned int room = parts->room ? 2 * parts->room : 4;
+	struct part *more = reallocarray(parts->part, room, sizeof(*more));
+
+	if (!more)
+		return -1;
+	parts->part = more;
+	parts->room = room;
+	return 0;
+}
+
+static int describe(struct part *part)
+{
+	struct stat st;
+	struct statfs fs;
+
+	if (fstat(part->fd, &st) != 0 || fstatfs(part->fd, &fs) != 0)
+		return -1;
+	part->device = st.st_dev;
+	part->inode = st.st_ino;
+	part->page_size = fs.f_type == HUGETLBFS_MAGIC ? (uint64_t)fs.f_bsize : PAGE_BYTES;
+	return 0;
+}
+
+int parts_add(struct parts *parts, int fd, uint64_t offset, uint64_t pages)
+{
+	uint64_t first = parts->n ? end_of(&parts->part[parts->n - 1]) : 0;
+	struct part part = {.first = first, .pages = pages, .fd = fd, .offset = offset};
+
+	if (describe(&part) != 0 || (parts->n == parts->room && make_room(parts) != 0))
+		return -1;
+	parts->part[parts->n++] = part;
+	parts->has_huge |= part_is_huge(&part);
+	return 0;
+}
+
+static bool is_of(const struct part *part, const struct vma *vma)
+{
+	return part->inode == vma->inode && part->device == makedev(vma->major, vma->minor);
+}
+
+/* One that is open already: there may be more replacements than a process may have files. */
+static int find_open(const struct parts *parts, const struct vma *vma)
+{
+	for (unsigned int i = 0; i < parts->n; i++)
+		if (is_of(&parts->part[i], vma))
+			return parts->part[i].fd;
+	return -1;
+}
+
+static int add_area(struct parts *parts, const struct root *root, pid_t pid, const struct vma *vma)
+{
+	struct part *last = parts->n ? &parts->part[parts->n - 1] : NULL;
+	uint64_t pages = (vma->end - vma->start) / PAGE_BYTES;
+	int fd = find_open(parts, vma);
+	bool is_open = fd >= 0;
+
+	if (last && is_of(last, vma) && (uint64_t)offset_of(last, end_of(last)) == vma->offset) {
+		last->pages += pages;
+		return 0;
+	}
+	if (!is_open)
+		fd = root_openat(root, O_RDWR, "proc/%d/map_files/%lx-%lx", pid,
+			(unsigned long)vma->start, (unsigned long)vma->end);
+	if (fd < 0)
+		return -1;
+	if (parts_add(parts, fd, vma->offset, pages) == 0)
+		return 0;
+
+	int error = errno;
+
+	if (!is_open)
+		close(fd);
+	errno = error;
+	return -1;
+}
+
+static int add_areas(struct parts *parts, const struct root *root, pid_t pid, struct maps *maps,
+	uint64_t start, uint64_t end)
+{
+	static struct vma vma;
+	uint64_t at = start;
+	int more = 1;
+
+	while (at < end && (more = maps_next(maps, &vma)) > 0) {
+		if (vma.end <= start)
+			continue;
+		if (vma.start != at || vma.end > end)
+			break;
+		if (add_area(parts, root, pid, &vma) != 0)
+			return -1;
+		at = vma.end;
+	}
+	if (at < end && more >= 0)
+		errno = ESTALE;
+	return at < end ? -1 : 0;
+}
+
+int parts_open(
+	struct parts *parts, const struct root *root, pid_t pid, uint64_t start, uint64_t end)
+{
+	static struct maps maps;
+	int result, error;
+
+	*parts = (struct parts){0};
+	if (maps_open(&maps, root, pid) != 0)
+		return -1;
+	result = add_areas(parts, root, pid, &maps, start, end);
+	error = errno;
+	maps_close(&maps);
+	if (result != 0)
+		parts_close(parts);
+	errno = error;
+	return result;
+}
+
+static bool is_first_of_file(const struct parts *parts, unsigned int i)
+{
+	for (unsigned int before = 0; before < i; before++)
+		if (parts->part[before].fd == parts->part[i].fd)
+			return false;
+	return true;
+}
+
+void parts_close(struct parts *parts)
+{
+	while (parts->n > 0)
+		if (is_first_of_file(parts, --parts->n))
+			close(parts->part[parts->n].fd);
+	free(parts->part);
+	*parts = (struct parts){0};
+}
+
+/* --- Pages --- */
+
+const struct part *parts_at(const struct parts *parts, uint64_t page)
+{
+	const struct part *part = parts->part;
+
+	while (page >= end_of(part))
+		part++;
+	return part;
+}
+
+/* hugetlbfs tells of no holes: there each page answers for itself when it is touched. */
+static bool next_data(const struct part *part, uint64_t page, uint64_t *first, uint64_t *n)
+{
+	off_t end = offset_of(part, end_of(part)), hole;
+	off_t data = lseek(part->fd, offset_of(part, page), SEEK_DATA);
+
+	if (data < 0 || data >= end)
+		return false;
+	hole = lseek(part->fd, data, SEEK_HOLE);
+	if (hole < 0 || hole > end)
+		hole = end;
+	*first = part->first + ((uint64_t)data - part->offset) / PAGE_BYTES;
+	*n = part->first + ((uint64_t)hole - part->offset + PAGE_BYTES - 1) / PAGE_BYTES - *first;
+	return true;
+}
+
+bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n)
+{
+	uint64_t page = *first + *n;
+
+	for (unsigned int i = 0; i < parts->n; i++) {
+		const struct part *part = &parts->part[i];
+
+		if (page < end_of(part) && next_data(part, MAX(page, part->first), first, n))
+			return true;
+	}
+	return false;
+}
+
+int parts_punch(const struct parts *parts, uint64_t first, uint64_t n)
+{
+	for (uint64_t page = first, stop; page < first + n; page = stop) {
+		const struct part *part = parts_at(parts, page);
+
+		stop = MIN(first + n, end_of(part));
+		if (fallocate(part->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			    offset_of(part, page), (off_t)((stop - page) * PAGE_BYTES)) != 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * parts - the files that a RAM block consists of: that of its backend, and one of small pages in
+ * the place of each huge page that was lost in part (hugesplit(8)).
+ */
+#ifndef MEMPATROL_VMEVAC_PARTS_H
+#define MEMPATROL_VMEVAC_PARTS_H
+
+#include "root.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct part {
+	uint64_t first, pages; /* of the block, in PAGE_BYTES */
+	int fd;                /* several parts may be of one file */
+	dev_t device;
+	ino_t inode;
+	uint64_t offset;    /* of page FIRST in the file, in bytes */
+	uint64_t page_size; /* that of hugetlbfs, or PAGE_BYTES */
+};
+
+struct parts {
+	unsigned int n, room;
+	struct part *part; /* one behind the other */
+	bool has_huge;     /* some are of hugetlbfs */
+};
+
+/* All that return int return 0, or -1 with errno. */
+
+/* parts_open - the files behind the addresses START to END - 1 of process PID, all of them mapped.
+ */
+int parts_open(
+	struct parts *parts, const struct root *root, pid_t pid, uint64_t start, uint64_t end);
+
+/* parts_add - one more, behind all others: PAGES pages of FD from OFFSET on.  FD is taken over. */
+int parts_add(struct parts *parts, int fd, uint64_t offset, uint64_t pages);
+
+void parts_close(struct parts *parts);
+
+/*
+ * parts_map - all of them, one behind the other, as far as PROT (mmap(2)) goes; NULL with errno. To
+ * touch a hole fills it only where PROT has PROT_WRITE, and is SIGBUS otherwise.
+ */
+void *parts_map(const struct parts *parts, int prot);
+
+/* part_map - one of them, in its place in MEMORY, which parts_map() has returned. */
+int part_map(const struct part *part, void *memory, int prot);
+
+/* parts_at - the one that has page PAGE of the block, which there is. */
+const struct part *parts_at(const struct parts *parts, uint64_t page);
+
+/*
+ * parts_next_data - the next run of pages behind *FIRST + *N that may have content: all others are
+ * holes, which read as zeros.  It ends with its part.  Start with both 0; false behind the last.
+ */
+bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
+
+/* parts_punch - make pages holes. */
+int parts_punch(const struct parts *parts, uint64_t first, uint64_t n);
+
+/* part_is_huge - the kernel tells of its pages as a whole only. */
+bool part_is_huge(const struct part *part);
+
+#endif
