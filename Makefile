@@ -19,9 +19,9 @@ BIN = bin
 
 PROGRAMS = hugesplit mcedecode memscan poisonctl rastail rectab recjson vmevac
 LIB = say cli intake lines num digits escape rec_parse rec_read rec_time rec_write root page maps blocks process smaps \
-	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vms_ram vmcoreinfo core core_walk core_report smbios \
-	inject inject_check inject_code inject_fd inject_hold inject_lock inject_other inject_seize inject_stop inject_x86 \
-	uffd iomem qmp qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
+	qemuopt vmargs vmargs_layout vmargs_monitor mtree pagemap_scan vms vms_ram vmcoreinfo core core_walk core_report \
+	smbios inject inject_check inject_code inject_fd inject_hold inject_lock inject_other inject_policy inject_seize \
+	inject_stop inject_x86 headroom uffd iomem qmp qmp_fd qmp_message vm_monitor hazards virsh area guard window progress
 
 COMPILE = $(CC) -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -69,7 +69,7 @@ $(O)/tables/%.inc: src/tables/%.tsv tools/tables
 	tools/tables $< >$@.new
 	mv $@.new $@
 
-HUGESPLIT = hugesplit copy fault headroom job plan policy refill refuse replace replace_build replace_fill report request \
+HUGESPLIT = hugesplit copy fault job plan policy refill refuse replace replace_build replace_fill report request \
 	salvage sharers supervise target
 $(BIN)/hugesplit: $(HUGESPLIT:%=$(O)/hugesplit/%.o)
 
@@ -99,9 +99,9 @@ VMEVAC = vmevac list sample telling state quiesce resume signal mce \
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
-		copy copy_run copy_frames load digest dirty ram parts parts_map page_set wire wire_record carrier evac source refusal rights \
-		machine firmware warden fault recv arrive arrive_offer arrive_memory receive pager fetch fetch_ask latency \
-		target target_end devices kept follow same shell_words arguments)
+		copy copy_run copy_frames load digest dirty ram parts parts_map page_set wire wire_record carrier evac source \
+		refusal rights machine firmware warden fault recv arrive arrive_offer arrive_memory receive pager fetch \
+		fetch_ask latency target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lcap-ng -lelf -ljansson -lxxhash -lzstd
@@ -139,8 +139,7 @@ $(O)/unit/frame: $(O)/poisonctl/frame.o
 $(O)/unit/evidence $(O)/unit/pace $(O)/unit/claim $(O)/unit/state: CPPFLAGS += -Isrc/memscan
 $(O)/unit/claim: $(O)/memscan/claim.o $(O)/memscan/verify.o
 $(O)/unit/claim: LDLIBS = -lnuma
-$(O)/unit/headroom $(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
-$(O)/unit/headroom: $(O)/hugesplit/headroom.o
+$(O)/unit/salvage: CPPFLAGS += -Isrc/hugesplit
 $(O)/unit/salvage: $(O)/hugesplit/salvage.o
 $(O)/unit/pace: $(O)/memscan/pace.o
 $(O)/unit/registers $(O)/unit/elf_head $(O)/unit/mce: CPPFLAGS += -Isrc/vmevac
@@ -184,10 +183,10 @@ $(O)/fuzz/trace: $(O)/rastail/trace_line.o $(O)/rastail/feed.o
 PLAN = $(addprefix $(O)/vmevac/,plan/policy.o plan/cause.o plan/host.o plan/judge.o plan/neighbor.o)
 $(O)/fuzz/policy $(O)/fuzz/plan: $(PLAN)
 $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
-$(O)/fuzz/splitproc: $(addprefix $(O)/hugesplit/,headroom.o policy.o)
+$(O)/fuzz/splitproc: $(O)/hugesplit/policy.o
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
-$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o parts.o parts_map.o \
-	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
+$(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
+	parts.o parts_map.o page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
 $(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)

@@ -8,7 +8,7 @@
 #ifndef HUGESPLIT_JOB_H
 #define HUGESPLIT_JOB_H
 
-#include "inject.h"
+#include "inject_policy.h"
 #include "salvage.h"
 #include "target.h"
 
@@ -27,8 +27,7 @@ struct sharer {
 	struct inject in;
 	struct target target;
 	uint64_t scratch; /* where the replacement is built; 0: nowhere */
-	int policy;       /* of the mapping, for mbind(2) */
-	unsigned long nodes[16];
+	struct inject_policy policy;
 	bool held; /* since it was counted in stopped_ns */
 	bool committed;
 	int64_t stopped_ns;

@@ -2,77 +2,34 @@
 #include "policy.h"
 #include "lines.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <linux/mempolicy.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* Bits of the mask that are handed over: mbind(2) ignores the last. */
-enum { NODES = 8 * sizeof(((struct sharer *)0)->nodes), MAXNODE = NODES + 1 };
-
-/* What the two calls below take, at scratch. */
-struct order {
-	int mode;
-	unsigned long nodes[sizeof(((struct sharer *)0)->nodes) / sizeof(unsigned long)];
-};
+enum { NODES = INJECT_POLICY_NODES };
 
 int policy_read(struct sharer *sharer)
 {
-	struct inject *in = &sharer->in;
-	struct order order = {0};
-
-	if (inject_open_scratch(in) != 0)
-		return -1;
-
-	uint64_t at = in->scratch;
-
-	if (inject_call(in, SYS_get_mempolicy, at, at + offsetof(struct order, nodes), NODES,
-		    sharer->target.va, MPOL_F_ADDR) < 0)
-		return errno == ENOSYS ? 0 : -1; /* a kernel without NUMA */
-	if (inject_read(in, at, &order, sizeof(order)) != 0)
-		return -1;
-	sharer->policy = order.mode;
-	memcpy(sharer->nodes, order.nodes, sizeof(sharer->nodes));
-	return 0;
-}
-
-static int bind_memory(struct job *job, struct sharer *sharer, const struct order *order)
-{
-	struct inject *in = &sharer->in;
-	bool empty = order->mode == MPOL_DEFAULT;
-
-	if (inject_open_scratch(in) != 0 ||
-		inject_write(in, in->scratch, order, sizeof(*order)) != 0)
-		return -1;
-	return inject_call(in, SYS_mbind, sharer->scratch, job->salvage.size, (uint64_t)order->mode,
-		       empty ? 0 : in->scratch + offsetof(struct order, nodes), empty ? 0 : MAXNODE,
-		       0) < 0 &&
-			       errno != ENOSYS
-		       ? -1
-		       : 0;
+	return inject_get_policy(&sharer->in, sharer->target.va, &sharer->policy);
 }
 
 int policy_set_for_filling(struct job *job, struct sharer *sharer)
 {
-	struct order order = {.mode = MPOL_PREFERRED};
+	struct inject_policy policy = {.mode = MPOL_PREFERRED};
 
-	if (job->node < 0 || job->node >= (int)NODES)
+	if (job->node < 0 || job->node >= NODES)
 		return 0;
-	order.nodes[job->node / 64] = 1UL << job->node % 64;
-	return bind_memory(job, sharer, &order);
+	policy.nodes[job->node / 64] = 1UL << job->node % 64;
+	return inject_set_policy(&sharer->in, sharer->scratch, job->salvage.size, &policy);
 }
 
 int policy_set(struct job *job, struct sharer *sharer)
 {
-	struct order order = {.mode = sharer->policy};
-
-	memcpy(order.nodes, sharer->nodes, sizeof(order.nodes));
-	return bind_memory(job, sharer, &order);
+	return inject_set_policy(&sharer->in, sharer->scratch, job->salvage.size, &sharer->policy);
 }
 
 /* A number before STOP; *text goes on behind it. */

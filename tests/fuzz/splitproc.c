@@ -3,7 +3,7 @@
  * Any bytes as what hugesplit reads of a process: smaps, a line of numa_maps, and its control
  * group with what that uses.
  */
-#include "../../src/hugesplit/headroom.h"
+#include "headroom.h"
 #include "../../src/hugesplit/policy.h"
 #include "../unit/tree.h"
 #include "fuzz.h"

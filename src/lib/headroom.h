@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* headroom - whether a process can be given more memory without the end of anybody. */
-#ifndef HUGESPLIT_HEADROOM_H
-#define HUGESPLIT_HEADROOM_H
+#ifndef MEMPATROL_HEADROOM_H
+#define MEMPATROL_HEADROOM_H
 
 #include "root.h"
 
