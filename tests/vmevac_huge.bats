@@ -2,7 +2,7 @@
 # vmevac send and recv: memory in huge pages of hugetlbfs, of which the kernel tells as a whole.
 #
 # bats sets $stderr; the helpers run and say what came of it, and take $backend.
-# shellcheck disable=SC2034
+# shellcheck disable=SC2034,SC2154
 bats_require_minimum_version 1.5.0
 load helper
 load vmevac_helper
@@ -20,6 +20,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	backend=memfd,id=ram,size=32M,share=on,hugetlb=on,hugetlbsize=2M
 	vms=()
+	qemu=()
 	disks=()
 	web=web.$$ # others may be testing, too
 }
@@ -57,7 +58,7 @@ keep()
 lose_three()
 {
 	cat /proc/1/maps >/dev/null 2>&1 || skip "needs the right to look into all processes"
-	qemu_of installed
+	[ "${#qemu[@]}" -gt 0 ] || qemu_of installed
 	start_source
 	wait_until has_passed 24 # all pages have their content
 	keep "$source"
@@ -67,13 +68,82 @@ lose_three()
 	[[ $(vmevac list --qmp "$web=source.qmp" "$web") == *" pagesize=2097152 "*" poisoned=3 qmp="* ]]
 }
 
-@test "a machine with huge pages that hugesplit has replaced moves to one of small pages" {
+@test "memory in which hugesplit has replaced huge pages is found, read and dumped whole" {
+	local line
+	lose_three
+	run -1 vmevac dump --live --qmp "$web=source.qmp" "$web" dump
+	echo "$output"
+	for line in 30000 1a03000 1e03000; do
+		[[ $output == *" reason=poisoned bytes=4096 "*" gpa=$(printf '0x%016x' "0x$line")"* ]]
+	done
+	[[ $output == *" result=done "*" lost=12288 "* ]]
+	run -0 memscan --vm "$web"
+	echo "$output"
+	output=$(grep ^done <<<"$output")
+	[ $(($(value scanned) + $(value holes))) = $((32 << 20)) ]
+}
+
+# Three huge pages of the source have been replaced by pages that are locked, and bound as they were.
+three_are_alike()
+{
+	[ "$(grep -c "${policy:-default} file=/memfd:hugesplit" "/proc/$source/numa_maps")" = 3 ]
+	[ "$(sed -n '/memfd:hugesplit/,/^VmFlags/s/^VmFlags:.* lo .*/locked/p' "/proc/$source/smaps" | grep -c locked)" = 3 ]
+}
+
+# What is lost in part is replaced at a target of huge pages, too, which is a source then.
+@test "a machine with huge pages that hugesplit has replaced moves, and moves on" {
+	[ -d /sys/devices/system/node/node0 ] || skip "needs a kernel with NUMA"
+	backend+=,host-nodes=0,policy=bind
+	policy=bind:0
+	lose_three
+	three_are_alike
+	hop 3
+	three_are_alike
+	hop 3
+	three_are_alike
+	[ "$(kept "$source")" = keptkept ]
+}
+
+@test "it moves to small pages, and from there to huge ones again" {
 	lose_three
 	backend=memfd,id=ram,size=32M,share=on
 	hop 3
+	backend+=,hugetlb=on,hugetlbsize=2M
+	hop 3
+	[ "$(grep -c memfd:hugesplit "/proc/$source/maps")" = 3 ]
 	[ "$(kept "$source")" = keptkept ]
 }
 
 @test "what has been sent and is the same is not sent again, in huge pages" {
 	sends_little
+}
+
+@test "killed while it replaces huge pages, the receiver leaves the machine at the source" {
+	local step
+	lose_three
+	for step in split replace load; do
+		VMEVAC_FAULT=recv:$step send
+		echo "$step: status $status, $output$stderr"
+		one_runs
+		[ "$place" = source ]
+		rm -rf home target
+	done
+	hop 3
+}
+
+# QEMU may lock no memory, and has filters: what is done in it takes rights that are kept for that.
+@test "huge pages are replaced in a QEMU of another user that has filters for system calls" {
+	chmod a+x "$BATS_RUN_TMPDIR"
+	chmod a+rwx .
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "cd '$PWD' && cat '$top/build/lab/versions.rom' >rom" ||
+		skip "others may not read what is here"
+	mkdir -m 777 target
+	qemu=(setpriv --reuid 65534 --regid 65534 --clear-groups qemu-system-x86_64 -sandbox on)
+	# Bit 24 is CAP_SYS_RESOURCE (capability.h): without, nobody can lift a limit for a moment.
+	(($(sed -n 's/^CapEff:\t/0x/p' /proc/self/status) >> 24 & 1)) && qemu=(prlimit --memlock=65536:65536 "${qemu[@]}")
+	lose_three
+	hop 3
+	[ "$(grep -c memfd:hugesplit "/proc/$source/maps")" = 3 ]
+	[[ $(grep Seccomp: "/proc/$source/status") == *2 ]]
+	[ "$(kept "$source")" = keptkept ]
 }

@@ -37,13 +37,18 @@ replace()
 	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
 }
 
-@test "one in which hugesplit has replaced a huge page moves, and takes its machine check there" {
+@test "one in which hugesplit has replaced a huge page moves to huge pages, and from there to small ones" {
 	backend=,hugetlb=on,hugetlbsize=2M,prealloc=on
 	start_web
 	replace 0x4b000
 	wait_for_checks 1
 	[ "$(seen 3)" = $((0x4b00)) ]
-	backend=
-	move web web.qmp second always
+
+	move web web.qmp second never
+	[ "$(grep -c memfd:hugesplit "/proc/$holder/maps")" = 1 ]
 	check_poison 2
+	backend=
+	move second "$(echo target.second/*.qmp)" third always
+	run ! grep memfd:hugesplit "/proc/$holder/maps"
+	check_poison 3
 }

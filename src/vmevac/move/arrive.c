@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "same.h"
 #include "say.h"
+#include "split.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,6 +113,13 @@ static int have_done(struct arrive *arrive, int (*run)(void *context))
 		arrive, -1, arrive->fetch.why[0] ? arrive->fetch.why : arrive->target->why);
 }
 
+static int split(struct arrive *arrive)
+{
+	struct target *target = arrive->target;
+
+	return split_lost(&arrive->ram, &target->inject, arrive->root, target->vm.pid);
+}
+
 static int load_devices(void *context)
 {
 	struct arrive *arrive = context;
@@ -207,6 +215,7 @@ static const struct step steps[] = {
 	{"open-memory", arrive_open_memory},
 	{"rights", arrive_rights},
 	{"receive", take_all},
+	{"split", split},
 	{"load", load},
 	{"run", run},
 	{"fetch", fetch},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* arrive: the memory of the QEMU that waits, and what rights it takes from there on. */
 #include "arrive_step.h"
+#include "process.h"
 #include "rights.h"
 
 #include <sys/mman.h>
@@ -58,12 +59,32 @@ int arrive_find_memory(struct arrive *arrive)
 	return pager_find(&arrive->fetch.pager, &arrive->ram, arrive->root, target->vm.pid);
 }
 
+static bool has_huge(const struct ram *ram)
+{
+	for (unsigned int i = 0; i < ram->blocks; i++)
+		if (ram->block[i].parts.has_huge)
+			return true;
+	return false;
+}
+
+/* It has filters for system calls (seccomp(2)). */
+static bool is_filtered(const struct arrive *arrive)
+{
+	pid_t pid = arrive->target->vm.pid;
+	uint64_t mode;
+
+	return process_status_u64(arrive->root, pid, pid, "Seccomp", 10, &mode) != 0 || mode;
+}
+
 /*
  * What belongs to QEMU is written to and closed by calls inside it, and in the end it may have to
- * be reached once more, or killed: it may be of another user, and may have rights itself.
+ * be reached once more, or killed: it may be of another user, and may have rights itself.  To split
+ * a huge page in it, its limit of locked memory and its filters have to be put aside.
  */
 int arrive_rights(struct arrive *arrive)
 {
-	(void)arrive;
-	return rights_keep(CAP_SYS_PTRACE, CAP_DAC_OVERRIDE, CAP_KILL, -1);
+	if (!has_huge(&arrive->ram))
+		return rights_keep(CAP_SYS_PTRACE, CAP_DAC_OVERRIDE, CAP_KILL, -1);
+	return rights_keep(CAP_SYS_PTRACE, CAP_DAC_OVERRIDE, CAP_KILL, CAP_SYS_RESOURCE,
+		is_filtered(arrive) ? CAP_SYS_ADMIN : -1, -1);
 }

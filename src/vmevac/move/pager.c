@@ -3,6 +3,7 @@
 #include "uffd.h"
 
 #include <errno.h>
+#include <sys/param.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -81,12 +82,28 @@ int pager_find(struct pager *pager, struct ram *ram, const struct root *root, pi
 
 /* --- Arming --- */
 
+/* No mapping ends within what the kernel is told of. */
+static int poison_run(struct pager *pager, unsigned int block, uint64_t first, uint64_t end)
+{
+	const struct parts *parts = &pager->ram->block[block].parts;
+
+	for (uint64_t stop; first < end; first = stop) {
+		const struct part *part = parts_at(parts, first);
+
+		stop = MIN(end, part->first + part->pages);
+		if (uffd_poison(pager->uffd, va_of(pager, block, first),
+			    (stop - first) * PAGE_BYTES) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int poison_lost(struct pager *pager, unsigned int block)
 {
 	uint64_t first = 0, n = 0;
 
 	while (page_set_next(&pager->ram->block[block].lost, true, &first, &n))
-		if (uffd_poison(pager->uffd, va_of(pager, block, first), n * PAGE_BYTES) != 0) {
+		if (poison_run(pager, block, first, first + n) != 0) {
 			errno = errno == EINVAL || errno == ENOTTY ? ENOTSUP : errno;
 			return -1;
 		}

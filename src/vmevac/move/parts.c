@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -32,7 +33,7 @@ bool part_is_huge(const struct part *part)
 
 static int make_room(struct parts *parts)
 {
-	unsigned int room = parts->room ? 2 * parts->room : 4;
+	unsigned int room = 2 * parts->room + 4;
 	struct part *more = reallocarray(parts->part, room, sizeof(*more));
 
 	if (!more)
@@ -64,6 +65,50 @@ int parts_add(struct parts *parts, int fd, uint64_t offset, uint64_t pages)
 		return -1;
 	parts->part[parts->n++] = part;
 	parts->has_huge |= part_is_huge(&part);
+	return 0;
+}
+
+static void close_unless_shared(const struct parts *parts, int fd)
+{
+	for (unsigned int i = 0; i < parts->n; i++)
+		if (parts->part[i].fd == fd)
+			return;
+	close(fd);
+}
+
+/* What is left of OLD on either side of FRESH, and FRESH; how many. */
+static unsigned int cut(const struct part *old, const struct part *fresh, struct part out[3])
+{
+	struct part before = *old, behind = *old;
+	unsigned int n = 0;
+
+	before.pages = fresh->first - old->first;
+	behind.first = end_of(fresh);
+	behind.pages = end_of(old) - end_of(fresh);
+	behind.offset = (uint64_t)offset_of(old, end_of(fresh));
+	if (before.pages)
+		out[n++] = before;
+	out[n++] = *fresh;
+	if (behind.pages)
+		out[n++] = behind;
+	return n;
+}
+
+int parts_replace(struct parts *parts, uint64_t first, uint64_t pages, int fd)
+{
+	struct part fresh = {.first = first, .pages = pages, .fd = fd}, piece[3];
+	unsigned int i, n;
+	int was;
+
+	if (describe(&fresh) != 0 || (parts->n + 2 > parts->room && make_room(parts) != 0))
+		return -1;
+	i = (unsigned int)(parts_at(parts, first) - parts->part);
+	was = parts->part[i].fd;
+	n = cut(&parts->part[i], &fresh, piece);
+	memmove(parts->part + i + n, parts->part + i + 1, (parts->n - i - 1) * sizeof(*piece));
+	memcpy(parts->part + i, piece, n * sizeof(*piece));
+	parts->n += n - 1;
+	close_unless_shared(parts, was);
 	return 0;
 }
 
@@ -147,19 +192,10 @@ int parts_open(
 	return result;
 }
 
-static bool is_first_of_file(const struct parts *parts, unsigned int i)
-{
-	for (unsigned int before = 0; before < i; before++)
-		if (parts->part[before].fd == parts->part[i].fd)
-			return false;
-	return true;
-}
-
 void parts_close(struct parts *parts)
 {
 	while (parts->n > 0)
-		if (is_first_of_file(parts, --parts->n))
-			close(parts->part[parts->n].fd);
+		close_unless_shared(parts, parts->part[--parts->n].fd);
 	free(parts->part);
 	*parts = (struct parts){0};
 }

@@ -37,6 +37,12 @@ int parts_open(
 /* parts_add - one more, behind all others: PAGES pages of FD from OFFSET on.  FD is taken over. */
 int parts_add(struct parts *parts, int fd, uint64_t offset, uint64_t pages);
 
+/*
+ * parts_replace - from now on, PAGES pages from FIRST on, all of one part, are FD's first.  FD is
+ * taken over.
+ */
+int parts_replace(struct parts *parts, uint64_t first, uint64_t pages, int fd);
+
 void parts_close(struct parts *parts);
 
 /*

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parts: files that are one memory. */
+#include "move/parts.h"
+#include "page.h"
+#include "unit.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct parts parts;
+
+/* A file of PAGES pages, of which those of MAP, one bit each, begin with LETTER and the others are
+ * holes. */
+static int file(unsigned int pages, unsigned int map, char letter)
+{
+	int fd = memfd_create("parts", MFD_CLOEXEC);
+
+	CHECK(fd >= 0 && ftruncate(fd, (off_t)pages * PAGE_BYTES) == 0);
+	for (unsigned int i = 0; i < pages; i++)
+		if (map >> i & 1)
+			CHECK(pwrite(fd, &letter, 1, (off_t)i * PAGE_BYTES) == 1);
+	return fd;
+}
+
+/* Runs of data, as "0+2 5+1 ". */
+static const char *data(void)
+{
+	static char text[256];
+	uint64_t first = 0, n = 0;
+	size_t len = 0;
+
+	text[0] = '\0';
+	while (parts_next_data(&parts, &first, &n))
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u+%u ",
+			(unsigned int)first, (unsigned int)n);
+	return text;
+}
+
+/* The first byte of each page, of which there are PAGES, as it is mapped; a hole is a dot. */
+static const char *mapped(unsigned int pages)
+{
+	static char text[64];
+	const char *memory = parts_map(&parts, PROT_READ | PROT_WRITE);
+
+	CHECK(memory && pages < sizeof(text));
+	for (unsigned int i = 0; memory && i < pages; i++)
+		text[i] = memory[i * PAGE_BYTES] ? memory[i * PAGE_BYTES] : '.';
+	text[pages] = '\0';
+	munmap((void *)(uintptr_t)memory, pages * PAGE_BYTES);
+	return text;
+}
+
+/* Eight pages: four of a file, two of another, and the last two of the first. */
+static void open_three(void)
+{
+	int a = file(8, 0xcb, 'a'); /* 11001011 */
+
+	parts = (struct parts){0};
+	CHECK(parts_add(&parts, a, 0, 4) == 0);
+	CHECK(parts_add(&parts, file(2, 2, 'b'), 0, 2) == 0);
+	CHECK(parts_add(&parts, a, 6 * PAGE_BYTES, 2) == 0);
+}
+
+static void each_page_is_that_of_its_file(void)
+{
+	open_three();
+	CHECK_TEXT(data(), "0+2 3+1 5+1 6+2 ");
+	CHECK_TEXT(mapped(8), "aa.a.baa");
+	CHECK_U64(parts_at(&parts, 3)->first, 0);
+	CHECK_U64(parts_at(&parts, 4)->first, 4);
+	CHECK_U64(parts_at(&parts, 7)->first, 6);
+	CHECK(!parts.has_huge && !part_is_huge(parts_at(&parts, 0)));
+	parts_close(&parts);
+}
+
+static void holes_are_made_across_files(void)
+{
+	open_three();
+	CHECK(parts_punch(&parts, 3, 4) == 0);
+	CHECK_TEXT(data(), "0+2 7+1 ");
+	CHECK_TEXT(mapped(8), "aa.....a");
+	parts_close(&parts);
+}
+
+static void pages_are_replaced_wherever_they_are(void)
+{
+	static const struct {
+		unsigned int first, pages, parts;
+		const char *mapped;
+	} rows[] = {
+		{0, 2, 4, "cc.a.baa"}, /* the begin of a part, */
+		{1, 2, 5, "acca.baa"}, /* its midst, */
+		{2, 2, 4, "aacc.baa"}, /* its end, */
+		{4, 2, 3, "aa.accaa"}, /* and all of it */
+		{6, 2, 3, "aa.a.bcc"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		unit_row = rows[i].mapped;
+		open_three();
+		CHECK(parts_replace(&parts, rows[i].first, rows[i].pages,
+			      file(rows[i].pages, 3, 'c')) == 0);
+		CHECK_U64(parts.n, rows[i].parts);
+		CHECK_TEXT(mapped(8), rows[i].mapped);
+		parts_close(&parts);
+	}
+}
+
+int main(void)
+{
+	UNIT(each_page_is_that_of_its_file);
+	UNIT(holes_are_made_across_files);
+	UNIT(pages_are_replaced_wherever_they_are);
+	return unit_end();
+}
