@@ -19,8 +19,7 @@ hold_memory()
 	wait_for grep -q '^#ready' held || fail "a process with memory"
 	address=$(sed -n '700s/.* addr=\([^ ]*\).*/\1/p' held)
 	echo "Process $holder: the error will be at $address, in its second huge page."
-	rastail --source trace >raw &
-	listener=$!
+	rastail --source trace | mcedecode >said &
 }
 
 # patrol STATUS
@@ -50,12 +49,11 @@ patrol_again()
 	kill -0 "$holder" || fail "the owner's survival"
 }
 
-# rastail has been listening since before the error.
+# They have been listening since before the error.
 decode()
 {
-	kill "$listener"
-	wait "$listener"
-	try 0 'mcedecode --merge <raw | rectab --type err --columns addr,size,sev,class,reason,result,action'
+	wait_for grep -q '^err ' said || fail "an error that is decoded"
+	try 0 'rectab --type err --columns addr,size,sev,class,reason,result,action <said'
 	expect "^err +$address "
 }
 

@@ -5,10 +5,10 @@
 bad=0x4bc000 # where the error is in a guest: in what it seldom reads
 declare -A process # of each guest, by its name
 
-# start_guest NAME huge|small: QEMU's monitor is at NAME.qmp.
+# start_guest NAME: QEMU's monitor is at NAME.qmp.
 start_guest()
 {
-	guest "$1" "$2" -qmp "unix:$1.qmp,server=on,wait=off" >"$1.log" 2>&1 &
+	guest "$1" -qmp "unix:$1.qmp,server=on,wait=off" >"$1.log" 2>&1 &
 	process[$1]=$!
 }
 

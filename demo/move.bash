@@ -3,30 +3,17 @@
 # shellcheck shell=bash
 
 move=(
-	'spoil_db error: 4 KiB of "db" go bad, too, which has small pages: it reads its data, and takes one machine check.'
 	'try_stock stock: QEMU itself refuses to migrate a machine that has lost memory.'
 	'open_refuge host: A second host: a name, a network and processes of its own, reached by a cable (veth).'
-	'plan_move plan: Who is to leave, and why.  ("web" stays: a machine with a replaced huge page cannot be moved yet.)'
-	'drain_db drain: It moves while it runs, and takes the hole along, so that nobody reads zeros there.'
-	'read_db guest: At the other host it reads its data again: nothing wrong, no further machine check.'
-	'read_web neighbour: The other machine never noticed.'
+	'plan_move plan: Who is to leave first, and why.'
+	'drain_web drain: It moves while it runs, and takes the 4 KiB along as a hole, so that nobody reads zeros there.'
+	'read_web guest: At the other host it reads its data again: nothing wrong, no further machine check.'
+	'read_db neighbour: The other machine never noticed.'
 )
-
-spoil_db()
-{
-	spoil db
-	read_db
-}
-
-read_db()
-{
-	try 0 'check db'
-	expect "^db: 0 of its words are wrong; it has taken 1 machine checks, at $bad\$"
-}
 
 try_stock()
 {
-	try 1 'qmp_ask db.qmp '\''{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null"}}'\'
+	try 1 'qmp_ask web.qmp '\''{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null"}}'\'
 	expect 'refused: .*poisoned memory'
 }
 
@@ -48,13 +35,19 @@ is_listening()
 
 plan_move()
 {
-	try 0 'vmevac list db | vmevac plan | tee plan | rectab --type plan --columns order,vm,reason,score,causes,poisoned'
-	expect ' 1 +db +poisoned '
+	try 0 '{ vmevac list; cat found; } | vmevac plan | tee plan | rectab --type plan --columns order,vm,reason,score,causes,poisoned'
+	expect ' 1 +web +poisoned '
 }
 
-drain_db()
+drain_web()
 {
-	try 0 "vmevac drain --stall 120s --timeout 60s --to 'busybox nc 10.0.0.2 7000' <plan | rectab --type evac --columns vm,result,reason,blackout_ns,total_ns,rounds,poisoned,lost,compared,mismatched"
-	expect ' db +done .* 1 +4096 '
-	process[db]=$(grep -lsz '^guest=db$' /proc/[0-9]*/cmdline | sed 's|[^0-9]||g')
+	try 0 "grep ' vm=web ' plan | vmevac drain --stall 120s --timeout 60s --to 'busybox nc 10.0.0.2 7000' | rectab --type evac --columns vm,result,reason,blackout_ns,total_ns,rounds,poisoned,lost,compared,mismatched"
+	expect ' web +done .* 4096 '
+	process[web]=$(grep -lsz '^guest=web$' /proc/[0-9]*/cmdline | sed 's|[^0-9]||g')
+}
+
+read_db()
+{
+	try 0 'check db'
+	expect '^db: 0 of its words are wrong; it has taken 0 machine checks$'
 }

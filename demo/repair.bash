@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 repair=(
-	'start_both guests: Two KVM guests: "web" on huge pages (hugetlb, 2 MiB each), "db" on small ones.'
+	'start_both guests: Two KVM guests, "web" and "db", on huge pages (hugetlb, 2 MiB each).'
 	'spoil_web error: 4 KiB of what "web" seldom reads go bad: by the kernel'\''s own injector, as if a patrol had been there.'
 	'ask_who who: Whose memory that is, and where in the guest: a whole huge page is gone.'
 	'split_web split: "web" gets it back, less 4 KiB, while it runs.'
@@ -12,12 +12,12 @@ repair=(
 
 start_both()
 {
-	start_guest web huge
-	start_guest db small
+	start_guest web
+	start_guest db
 	await_guest web
 	await_guest db
 	try 0 'vmevac list | rectab --type vm --columns vm,state,accel,ram,backing,pagesize'
-	expect '^vm +db .* 4096$'
+	expect '^vm +db .* 2097152$'
 	expect '^vm +web .* 2097152$'
 }
 

@@ -12,7 +12,7 @@ start_plain()
 {
 	end_guest web
 	end_guest db
-	start_guest plain huge
+	start_guest plain
 	await_guest plain
 }
 
