@@ -344,7 +344,7 @@ soak: all lab unit asan
 	tests/lab/suite tests/lab/vmevac_send_huge.bats -p kvm -H 24
 	tests/lab/suite tests/lab/vmevac_send_net.bats -p mce
 	bats $(BATS_FLAGS) tests/lab/vmevac_send_disk.bats
-	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -H 64
+	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -m 2048 -H 128
 	tests/lab/suite tests/lab/hugesplit-gigantic.bats -p mce -m 4608 -a 'hugepagesz=1G hugepages=1'
 	tests/lab/suite tests/lab/hugesplit_row.bats -p mce -m 3072 -H 504
 	bats $(BATS_FLAGS) tests/lab/hugesplit_risk.bats
