@@ -98,13 +98,12 @@ has_passed()
 	[ "${passes:-0}" -ge "$1" ]
 }
 
-# The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
-# Another one would run on, too, in the time that this takes.
-one_runs()
+# Who has passed on since $before: $running, until the first of them has done so thirty times
+see_who_runs()
 {
-	local pid pids running i start=0 now=0 wrong at
+	local pid i state start=0
 	local -A before
-	mapfile -t pids < <(echo "$source" && targets)
+	now=0
 	for pid in "${pids[@]}"; do
 		before[$pid]=$(state_of "$pid") || true # it has ended
 	done
@@ -112,14 +111,28 @@ one_runs()
 		sleep 0.1
 		running=()
 		for pid in "${pids[@]}"; do
-			[ "$(state_of "$pid")" = "${before[$pid]}" ] || running+=("$pid")
+			state=$(state_of "$pid") || true
+			[ -z "$state" ] || [ "$state" = "${before[$pid]}" ] || running+=("$pid")
 		done
 		[ "${#running[@]}" -gt 0 ] || continue
 		read -r start _ <<<"${before[${running[0]}]}"
 		read -r now wrong at <<<"$(state_of "${running[0]}")"
 	done
+	((now >= start + 30))
+}
+
+# The machine runs at exactly one place, all its pages have been checked there, and none was wrong.
+# Another one would run on, too, each time that is looked; memory that is still on its way to a target
+# which is just ending changes only once.
+one_runs()
+{
+	local pids running now wrong at try
+	mapfile -t pids < <(echo "$source" && targets)
+	for try in 1 2 3; do
+		see_who_runs || return
+		[ "${#running[@]}" != 1 ] || break
+	done
 	[ "${#running[@]}" = 1 ] || { echo "runs: ${running[*]}"; return 1; }
-	((now >= start + 30)) || return
 	[ "$wrong" = 0 ] || { echo "$wrong pages wrong, the last at $at"; return 1; }
 	place=target
 	[ "${running[0]}" != "$source" ] || place=source
