@@ -52,3 +52,11 @@ replace()
 	run ! grep memfd:hugesplit "/proc/$holder/maps"
 	check_poison 3
 }
+
+@test "one whose written pages are found by soft-dirty bits moves, with a page that was lost" {
+	start_web
+	spoil 0x4b000
+	wait_for_checks 1
+	tracking=soft-dirty move web web.qmp second never
+	check_poison 2
+}

@@ -84,14 +84,14 @@ address_of()
 }
 
 # move FROM SOCKET TO WHEN: afterwards it is $holder, and $lost pages, if not one, are lost; WHEN
-# memory may follow it
+# memory may follow it; $tracking finds what is written
 move()
 {
 	run --separate-stderr vmevac send --timeout 60s --stall 120s --state "$tmp/home" --qmp "$1=$2" \
-		--post-copy "$4" --to "$(receiver "$3")" "$1"
+		--tracking "${tracking:-uffd}" --post-copy "$4" --to "$(receiver "$3")" "$1"
 	echo "$output$stderr"
 	[ "$status" = 0 ]
-	[[ $output == *" result=done "*" poisoned=${lost:-1} lost=$((${lost:-1} * 4096)) "*" mismatched=0 "* ]]
+	[[ $output == *" result=done "*" mode=${tracking:-uffd} "*" poisoned=${lost:-1} lost=$((${lost:-1} * 4096)) "*" mismatched=0 "* ]]
 	[ "$4" = never ] || [[ $output == *" fetched="* ]]
 	follow_to "$3"
 }
