@@ -292,7 +292,7 @@ SUITES = \
 	$(foreach b,$(BATS),'fast:$b=bats $(BATS_FLAGS) tests/$b.bats' \
 		$(if $(filter $b,$(SCRIPTS) $(LONG)),,'fast:$b-asan=MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) tests/$b.bats')) \
 	$(foreach f,$(FUZZ),'fast:fuzz-$f=tests/fuzz/replay $f') \
-	'fast:lint=LINT_NODES=20000 tests/lint'
+	'fast:lint=LINT_NODES=5000 tests/lint'
 
 check: deps
 	$(MAKE) all unit lab asan clang fuzzers
