@@ -29,7 +29,10 @@ struct vma {
  */
 const char *maps_parse(const char *line, size_t len, struct vma *out);
 
-/* The name of the memory that hugesplit(8) puts in the place of a huge page (memfd_create(2)). */
+/*
+ * The name of the memory that hugesplit(8), or vmevac(8) at the target of a move, puts in the
+ * place of a huge page (memfd_create(2)).
+ */
 #define MAPS_REPLACEMENT "hugesplit"
 
 /* maps_is_replacement - the area is such memory. */

@@ -70,8 +70,9 @@ bool vm_is_called(const struct vm *vm, const char *name);
 
 /*
  * vm_find_ram - look for the mapping of each backend among the areas of vm->pid, with MAPS
- * to work in.  Found is what has a backend's size and kind of file, and is the only one.
- * -1 with errno, as maps_open() and maps_next().
+ * to work in.  Found is what has a backend's size and kind of file, but for huge pages that have
+ * been replaced (maps_is_replacement()), and is the only one.  -1 with errno, as maps_open() and
+ * maps_next().
  */
 int vm_find_ram(struct vm *vm, const struct root *root, struct maps *maps);
 
