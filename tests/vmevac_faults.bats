@@ -62,7 +62,7 @@ is_in()
 	{
 		is_in quiesced || return
 		[ "$(said result)" = 'done' ] || was_mute || [ "$(state)" = running ] ||
-			grep -q 'it may stand still$' "$tmp/err"
+			grep -q 'it may stand still$' "$tmp/err" || library_gave_up
 	}
 	each_fault "${FAULT_RUNS:-0}"
 	reset
@@ -84,6 +84,7 @@ is_in()
 	reset()
 	{
 		rm -f core*
+		! library_gave_up || return 0
 		[ "$(state)" = running ] || say_to web.qmp cont
 	}
 	# There is a file, or there is none, and the guest runs on, or is said not to.
