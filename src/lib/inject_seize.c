@@ -179,8 +179,14 @@ void inject_detach_all(struct inject *in)
 	for (unsigned int i = 0; i < in->threads; i++)
 		if (ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL) != 0 && errno == ESRCH)
 			in->thread[late++] = in->thread[i];
+	/* Where seizing failed half-way they have not been interrupted, and would never stop. */
 	for (unsigned int i = 0; i < late; i++)
-		if (wait_until_still(in->thread[i], 0) > 0)
+		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
+	/* The first is told to have ended only after all others, which are ours to ask for. */
+	for (unsigned int i = late; i-- > 0;)
+		if (wait_until_still(in->thread[i], 0) > 0) {
+			mend_interrupted_call(in, in->thread[i]);
 			ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
+		}
 	in->threads = 0;
 }
