@@ -183,19 +183,27 @@ static int check_journal(struct ledger *ledger)
 	return good ? 0 : -1;
 }
 
+/* What SQLite finds stands below a heading. */
+static const char *last_line(const char *text)
+{
+	const char *end = strrchr(text, '\n');
+
+	return end ? end + 1 : text;
+}
+
 static int check_integrity(struct ledger *ledger)
 {
 	sqlite3_stmt *statement = ledger_prepare(ledger, "PRAGMA integrity_check(1)", "");
-	const unsigned char *text;
+	const char *text;
 	bool good = false;
 
 	if (!statement)
 		return -1;
 	if (sqlite3_step(statement) == SQLITE_ROW) {
-		text = sqlite3_column_text(statement, 0);
-		good = text && !strcmp((const char *)text, "ok");
+		text = (const char *)sqlite3_column_text(statement, 0);
+		good = text && !strcmp(text, "ok");
 		if (!good)
-			ledger_fail(ledger, "damaged: %.200s", text ? (const char *)text : "");
+			ledger_fail(ledger, "damaged: %.200s", text ? last_line(text) : "");
 	} else {
 		ledger_fail_sqlite(ledger);
 	}
