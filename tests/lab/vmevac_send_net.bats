@@ -64,7 +64,8 @@ moves_over()
 	listen
 	start_source
 	post_copy=$2
-	send --timeout "$timeout" --max-blackout 60s
+	# By a line that loses packets more is written than is sent, however often that is tried.
+	send --timeout "$timeout" --max-rounds 2 --max-blackout 1h
 	echo "$output$stderr"
 	[ "$status" = 0 ]
 	[[ $output == *" result=done "*" mismatched=0 "* ]]
