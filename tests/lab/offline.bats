@@ -218,11 +218,13 @@ END
 	address=$(seek free)
 	poisonctl offline --hard "$address" >"$tmp/offline"
 	before=$(counted)
-	acts 0 poisonctl release "$address" "$address" <<END
+	acts 0 poisonctl release "$address" <<END
 release addr=$address size=4096 mode=unpoison result=done kind=kernel
-release addr=$address size=4096 mode=unpoison result=already kind=free
 END
 	[ "$(counted)" = $((before - 4)) ]
+	# It may be free, in a processor's own list of free pages, or somebody's already.
+	run -0 poisonctl release "$address"
+	[[ $output == "release addr=$address size=4096 mode=unpoison result=already kind="* ]]
 	address=$(seek free) # what was given back is the next to be used
 	poisonctl offline --hard "$address" >"$tmp/offline"
 	poisonctl release <"$tmp/offline" >"$tmp/out"
