@@ -5,7 +5,7 @@
  *	marker PID VA [SIZE]
  *
  * The page, of SIZE bytes if it is a huge one of hugetlbfs, must be a hole of shared memory.  Ends
- *with 4 where this kernel has no such marks.
+ * with 4 where this kernel has no such marks.
  */
 #include "num.h"
 #include "page.h"
