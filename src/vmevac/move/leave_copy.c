@@ -108,6 +108,8 @@ static int compare_early(struct leave *leave)
 	if (leave_drain(leave) != 0 || leave_by_wire(leave, copy_dirty(&leave->copy)) != 0 ||
 		leave_by_wire(leave, copy_written(&leave->copy)) != 0)
 		return -1;
+	/* The guest runs on: what has changed is what it has written since, and will be told of. */
+	leave->copy.unseen = 0;
 	++leave->evac->rounds;
 	return 0;
 }
