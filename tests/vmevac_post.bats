@@ -37,7 +37,7 @@ follows()
 @test "what cannot be sent in time follows, or takes its time" {
 	qemu_of installed
 	start_source
-	post_copy=auto send --max-blackout 1ms --max-rounds 2
+	post_copy=auto send --max-blackout 1us --max-rounds 2
 	echo "$output$stderr"
 	[ "$status" = 0 ]
 	[[ $output == *" result=done "*" fetched="* ]]
@@ -45,10 +45,10 @@ follows()
 	[ "$place" = target ]
 	end_all
 	start_source
-	send --max-blackout 1ms --max-rounds 2
+	send --max-blackout 1us --max-rounds 2
 	echo "$output$stderr"
 	[ "$status" = 0 ]
-	[[ $output == *" result=done "* && $output != *" fetched="* ]]
+	[[ $output == *" result=done "*" unseen=0 "* && $output != *" fetched="* ]]
 	one_runs
 	[ "$place" = target ]
 }
