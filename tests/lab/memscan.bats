@@ -109,7 +109,7 @@ pressure()
 	sed -n 's/^some avg10=\([0-9]*\)\..*/\1/p' /proc/pressure/memory
 }
 
-# A group of processes that may have less memory than it wants.
+# A process that may have less memory than it wants: the kernel has it wait for each page of the rest.
 start_hog()
 {
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
@@ -117,8 +117,8 @@ start_hog()
 	echo 4M >/sys/fs/cgroup/hog/memory.high
 	(
 		echo "$BASHPID" >/sys/fs/cgroup/hog/cgroup.procs
-		exec tail -c 200M /dev/zero
-	) 3>&- &
+		exec "$top/build/lab/holder" anonymous 200M
+	) >"$tmp/held" 3>&- &
 	holder=$!
 	for ((i = 0; i < 600; i++)); do
 		[ "$(pressure)" -lt 30 ] || return 0
