@@ -88,7 +88,8 @@ static int sleep_in(enum sleeper kind)
 	}
 }
 
-static void *sleeper(void *arg)
+/* It does not end: that would change what the victim has mapped, whenever its time comes. */
+_Noreturn static void *sleeper(void *arg)
 {
 	enum sleeper kind = (enum sleeper)(uintptr_t)arg;
 
@@ -96,7 +97,8 @@ static void *sleeper(void *arg)
 	shared->ready++;
 	int result = sleep_in(kind);
 	shared->back[kind] = result < 0 ? -errno : result;
-	return NULL;
+	for (;;)
+		pause();
 }
 
 _Noreturn static void *spinner(void *arg)
