@@ -290,6 +290,21 @@ nodes()
 	[ "$place" = target ]
 }
 
+@test "memory in more files than may be open by default" {
+	qemu_of installed
+	memory=$(nodes 0 1)
+	start_source
+	vmevac()
+	{
+		ulimit -Sn 12 && command vmevac "$@"
+	}
+	send
+	echo "$output$stderr"
+	[ "$status" = 0 ]
+	one_runs
+	[ "$place" = target ]
+}
+
 # The target has the name of the source: there are two of it for a while.
 @test "the target is started as the source was" {
 	qemu_of installed

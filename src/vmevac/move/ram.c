@@ -6,8 +6,20 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 /* --- Opening --- */
+
+/* Each page that hugesplit has replaced is a file of its own, and there may be thousands. */
+static void allow_all_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit); /* if it is not enough, opening says so */
+}
 
 static int open_block(struct ram *ram, const struct root *root, const struct vm *vm, unsigned int i,
 	int prot, const char **why)
@@ -35,6 +47,7 @@ int ram_open(struct ram *ram, const struct root *root, struct vm *vm, struct qmp
 	const char **why)
 {
 	*ram = (struct ram){0};
+	allow_all_files();
 	*why = "read its mappings";
 	if (backends_find(vm, root, qmp) != 0)
 		return -1;
