@@ -4,6 +4,9 @@
 
 #include <string.h>
 #include <xxhash.h>
+#ifdef __x86_64__
+#include <xxh_x86dispatch.h> /* has XXH3_128bits() be what this processor is best at */
+#endif
 
 void digest_of(const void *page, unsigned char out[DIGEST_BYTES])
 {
