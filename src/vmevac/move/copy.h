@@ -27,7 +27,7 @@ struct copy {
 	/* What is being put together; each is of one run of pages. */
 	struct load load;
 	struct frame content, zero, digests;
-	unsigned char content_body[WIRE_PAGES_MAX][PAGE_BYTES];
+	const void *content_body; /* within load */
 	unsigned char digests_body[WIRE_DIGESTS_MAX][DIGEST_BYTES];
 };
 

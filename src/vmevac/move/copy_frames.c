@@ -17,10 +17,14 @@ static int flush(struct copy *copy, struct frame *frame, const void *body)
 	return result;
 }
 
+int copy_flush_content(struct copy *copy)
+{
+	return flush(copy, &copy->content, copy->content_body);
+}
+
 int copy_flush(struct copy *copy)
 {
-	if (flush(copy, &copy->content, copy->content_body) != 0 ||
-		flush(copy, &copy->zero, NULL) != 0)
+	if (copy_flush_content(copy) != 0 || flush(copy, &copy->zero, NULL) != 0)
 		return -1;
 	return flush(copy, &copy->digests, copy->digests_body);
 }
@@ -43,9 +47,10 @@ static void extend(
 int copy_add_content(struct copy *copy, uint32_t block, uint64_t page, const void *data)
 {
 	if (!is_continued(&copy->content, block, page, WIRE_PAGES_MAX) &&
-		flush(copy, &copy->content, copy->content_body) != 0)
+		copy_flush_content(copy) != 0)
 		return -1;
-	memcpy(copy->content_body[copy->content.pages], data, PAGE_BYTES);
+	if (!copy->content.pages)
+		copy->content_body = data;
 	extend(&copy->content, FRAME_PAGES, block, page, PAGE_BYTES);
 	copy->pages++;
 	return 0;

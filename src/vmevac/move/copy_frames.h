@@ -10,6 +10,9 @@ int copy_add_content(struct copy *copy, uint32_t block, uint64_t page, const voi
 int copy_add_zero(struct copy *copy, uint32_t block, uint64_t page);
 int copy_add_digest(struct copy *copy, uint32_t block, uint64_t page, const unsigned char *digest);
 
+/* copy_flush_content - send what content there is, before it is loaded over. */
+int copy_flush_content(struct copy *copy);
+
 /* copy_flush - send all of that: what has been sent comes before what is said of it. */
 int copy_flush(struct copy *copy);
 

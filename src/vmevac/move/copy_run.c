@@ -89,7 +89,7 @@ static int take_good(
 		for (unsigned int i = 0; i < got; i++)
 			if (take_page(copy, block, page + i, i, purpose) != 0)
 				return -1;
-		if (pass(copy, got, purpose) != 0)
+		if (copy_flush_content(copy) != 0 || pass(copy, got, purpose) != 0)
 			return -1;
 		done += got;
 	}
