@@ -82,6 +82,17 @@ static void holes_are_made_across_files(void)
 	parts_close(&parts);
 }
 
+static void content_goes_to_the_file_of_each_page(void)
+{
+	static char content[4][PAGE_BYTES] = {"w", "x", "y", "z"};
+
+	open_three();
+	CHECK(parts_write(&parts, NULL, 3, 4, content) == 0);
+	CHECK_TEXT(data(), "0+2 3+1 4+2 6+2 ");
+	CHECK_TEXT(mapped(8), "aa.wxyza");
+	parts_close(&parts);
+}
+
 static void pages_are_replaced_wherever_they_are(void)
 {
 	static const struct {
@@ -110,6 +121,7 @@ int main(void)
 {
 	UNIT(each_page_is_that_of_its_file);
 	UNIT(holes_are_made_across_files);
+	UNIT(content_goes_to_the_file_of_each_page);
 	UNIT(pages_are_replaced_wherever_they_are);
 	return unit_end();
 }

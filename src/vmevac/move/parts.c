@@ -8,6 +8,7 @@
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -238,6 +239,57 @@ bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n)
 			return true;
 	}
 	return false;
+}
+
+static int write_whole(int fd, const char *data, uint64_t size, off_t at)
+{
+	while (size > 0) {
+		ssize_t n = pwrite(fd, data, size, at);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			data += n;
+			size -= (uint64_t)n;
+			at += n;
+		}
+	}
+	return 0;
+}
+
+/* A huge page that cannot be had is an error, and not SIGBUS. */
+static int copy_whole(void *to, const void *data, uint64_t size)
+{
+	if (madvise(to, size, MADV_POPULATE_WRITE) != 0)
+		return -1;
+	memcpy(to, data, size);
+	return 0;
+}
+
+static int write_part(
+	const struct part *part, void *memory, uint64_t page, uint64_t size, const void *data)
+{
+	if (part_is_huge(part))
+		return copy_whole((char *)memory + page * PAGE_BYTES, data, size);
+	return write_whole(part->fd, data, size, offset_of(part, page));
+}
+
+int parts_write(
+	const struct parts *parts, void *memory, uint64_t first, uint64_t n, const void *data)
+{
+	const char *from = data;
+
+	for (uint64_t page = first, stop; page < first + n; page = stop) {
+		const struct part *part = parts_at(parts, page);
+		uint64_t size;
+
+		stop = MIN(first + n, end_of(part));
+		size = (stop - page) * PAGE_BYTES;
+		if (write_part(part, memory, page, size, from) != 0)
+			return -1;
+		from += size;
+	}
+	return 0;
 }
 
 int parts_punch(const struct parts *parts, uint64_t first, uint64_t n)

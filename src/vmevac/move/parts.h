@@ -63,6 +63,14 @@ const struct part *parts_at(const struct parts *parts, uint64_t page);
  */
 bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
 
+/*
+ * parts_write - N pages from FIRST on get DATA.  Written to its file a page is neither cleared
+ * before nor mapped here, as one that is touched would be; hugetlbfs takes no writes, and has it by
+ * way of MEMORY, which parts_map() has returned.
+ */
+int parts_write(
+	const struct parts *parts, void *memory, uint64_t first, uint64_t n, const void *data);
+
 /* parts_punch - make pages holes. */
 int parts_punch(const struct parts *parts, uint64_t first, uint64_t n);
 

@@ -36,13 +36,15 @@ static struct ram_block *block_of(struct receive *receive, const struct frame *f
 
 static int take_pages(struct receive *receive, const struct frame *frame)
 {
+	static unsigned char data[WIRE_PAGES_MAX][PAGE_BYTES];
 	struct ram_block *block = block_of(receive, frame);
 
-	if (by_wire(receive, wire_take(receive->wire, block->memory + frame->first * PAGE_BYTES,
-				     frame->body)) != 0)
+	if (by_wire(receive, wire_take(receive->wire, data, frame->body)) != 0)
 		return -1;
-	for (uint64_t page = frame->first; page < frame->first + frame->pages; page++)
-		digest_of(block->memory + page * PAGE_BYTES, block->arrived + page * DIGEST_BYTES);
+	for (uint32_t i = 0; i < frame->pages; i++)
+		digest_of(data[i], block->arrived + (frame->first + i) * DIGEST_BYTES);
+	if (parts_write(&block->parts, block->memory, frame->first, frame->pages, data) != 0)
+		return fail(receive, errno, "fill a page");
 	return 0;
 }
 
