@@ -185,6 +185,12 @@ static int send_all(struct qmp *qmp, const char *text, size_t len)
 	return 0;
 }
 
+/* Nothing has been sent: other commands still can be. */
+static int lack_memory(struct qmp *qmp)
+{
+	return qmp_fail(qmp, ENOMEM, strerror(ENOMEM));
+}
+
 static int send_command(struct qmp *qmp, const char *command, json_t *arguments)
 {
 	json_t *message = json_pack("{ss so* sI}", "execute", command, "arguments", arguments, "id",
@@ -193,7 +199,7 @@ static int send_command(struct qmp *qmp, const char *command, json_t *arguments)
 
 	json_decref(message);
 	if (!text)
-		return leave(qmp, EINVAL, "command %s: has no form in JSON", command);
+		return lack_memory(qmp);
 
 	size_t len = strlen(text);
 
@@ -257,10 +263,15 @@ static int execute(struct qmp *qmp, const char *command, json_t *arguments, json
 	return result;
 }
 
-int qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, json_t **answer)
+int qmp_execute(struct qmp *qmp, const char *command, json_t **answer)
+{
+	return begin(qmp) == 0 ? execute(qmp, command, NULL, answer) : -1;
+}
+
+int qmp_execute_with(struct qmp *qmp, const char *command, json_t *arguments, json_t **answer)
 {
 	if (begin(qmp) == 0)
-		return execute(qmp, command, arguments, answer);
+		return arguments ? execute(qmp, command, arguments, answer) : lack_memory(qmp);
 	json_decref(arguments);
 	return -1;
 }
@@ -326,7 +337,7 @@ int qmp_monitor(struct qmp *qmp, const char *line, char **text)
 {
 	json_t *answer = NULL;
 
-	if (qmp_execute(qmp, "human-monitor-command", json_pack("{ss}", "command-line", line),
+	if (qmp_execute_with(qmp, "human-monitor-command", json_pack("{ss}", "command-line", line),
 		    &answer) != 0)
 		return -1;
 	*text = json_is_string(answer) ? strdup(json_string_value(answer)) : NULL;

@@ -4,7 +4,7 @@
  *
  *	struct qmp qmp = {.timeout_ns = 2 * CLOCK_SECOND};
  *	if (qmp_connect(&qmp, "/run/web.qmp") != 0 ||
- *	    qmp_execute(&qmp, "query-status", NULL, &answer) != 0)
+ *	    qmp_execute(&qmp, "query-status", &answer) != 0)
  *		say("ask %s: %s", path, qmp.why);
  *	json_decref(answer);
  *	qmp_close(&qmp);
@@ -20,7 +20,8 @@
  *	EBADMSG		what came is not QMP
  *	EMSGSIZE	a message was longer than QMP_MESSAGE_MAX
  *	ENOTCONN	not connected, or left because of an earlier failure
- *	other		connect(2), send(2), recv(2)
+ *	ENOMEM		no memory for the command, of which nothing was sent.  The connection stays
+ *good other		connect(2), send(2), recv(2)
  */
 #ifndef MEMPATROL_QMP_H
 #define MEMPATROL_QMP_H
@@ -57,11 +58,17 @@ int qmp_connect(struct qmp *qmp, const char *path);
 int qmp_start(struct qmp *qmp, int fd);
 
 /*
- * qmp_execute - have COMMAND done with ARGUMENTS, an object, which it takes over, or NULL.
+ * qmp_execute - have COMMAND done, which takes no arguments or is given none.
  * On success *answer, unless ANSWER is NULL, is what it returned: json_decref() it.
  * Events that come before the answer are delivered.
  */
-int qmp_execute(struct qmp *qmp, const char *command, json_t *arguments, json_t **answer);
+int qmp_execute(struct qmp *qmp, const char *command, json_t **answer);
+
+/*
+ * qmp_execute_with - the same with ARGUMENTS, an object, which it takes over.  NULL, what
+ * json_pack() returns without memory, is ENOMEM: the command would do something else without them.
+ */
+int qmp_execute_with(struct qmp *qmp, const char *command, json_t *arguments, json_t **answer);
 
 /*
  * qmp_monitor - have LINE done by the monitor for people (human-monitor-command).

@@ -29,5 +29,5 @@ int qmp_park_fd(struct qmp *qmp, int fd, const char *name)
 {
 	if (qmp_send_fd(qmp, fd) != 0)
 		return -1;
-	return qmp_execute(qmp, "getfd", json_pack("{s:s}", "fdname", name), NULL);
+	return qmp_execute_with(qmp, "getfd", json_pack("{s:s}", "fdname", name), NULL);
 }

@@ -44,7 +44,7 @@ static int open_images(void)
 
 static int stop(void)
 {
-	return was_running ? qmp_execute(&action.qmp, "stop", NULL, NULL) : 0;
+	return was_running ? qmp_execute(&action.qmp, "stop", NULL) : 0;
 }
 
 /* Somebody may have done what we are about to do. */
@@ -107,7 +107,7 @@ static int undo(void)
 	latch_release(&action.qmp, &action.condition.images);
 	latch_close(&action.latch); /* the locks on the images are ours as well */
 	if (was_running && action.condition.state != VM_RUNNING &&
-		qmp_execute(&action.qmp, "cont", NULL, NULL) != 0)
+		qmp_execute(&action.qmp, "cont", NULL) != 0)
 		return -1;
 	return action_look(&action);
 }

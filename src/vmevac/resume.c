@@ -89,7 +89,7 @@ static enum status resume(void)
 
 	if (latch_release(&action.qmp, images) != 0)
 		return give_up("unlatch");
-	if (qmp_execute(&action.qmp, "cont", NULL, NULL) != 0)
+	if (qmp_execute(&action.qmp, "cont", NULL) != 0)
 		return give_up("cont");
 	if (action_look(&action) != 0)
 		return action_failed(&action, "verify", errno, action.qmp.why);

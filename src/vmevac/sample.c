@@ -13,7 +13,7 @@ static bool has_kvm(struct qmp *qmp)
 	json_t *answer;
 	bool has;
 
-	if (qmp_execute(qmp, "query-kvm", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-kvm", &answer) != 0)
 		return false;
 	has = json_is_true(json_object_get(answer, "enabled"));
 	json_decref(answer);
@@ -26,7 +26,7 @@ static int start(struct qmp *qmp, uint64_t seconds)
 	static const char *const modes[] = {"dirty-bitmap", "dirty-ring"};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-		if (qmp_execute(qmp, "calc-dirty-rate",
+		if (qmp_execute_with(qmp, "calc-dirty-rate",
 			    json_pack("{s:I, s:s}", "calc-time", (json_int_t)seconds, "mode",
 				    modes[i]),
 			    NULL) == 0)
@@ -44,7 +44,7 @@ static int look(struct qmp *qmp, uint64_t *rate)
 	const char *status;
 	int result = 0;
 
-	if (qmp_execute(qmp, "query-dirty-rate", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-dirty-rate", &answer) != 0)
 		return -1;
 	status = qmp_message_text(answer, "status");
 	if (status && !strcmp(status, "measured")) {

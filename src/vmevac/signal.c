@@ -89,7 +89,7 @@ static int fail(int error, const char *why)
 
 static int ask_property(const char *path, const char *property, json_t **answer)
 {
-	return qmp_execute(&action.qmp, "qom-get",
+	return qmp_execute_with(&action.qmp, "qom-get",
 		json_pack("{s:s, s:s}", "path", path, "property", property), answer);
 }
 
@@ -131,7 +131,7 @@ static int ask_model(void)
 	const char *path;
 	int result;
 
-	if (qmp_execute(&action.qmp, "query-cpus-fast", NULL, &cpus) != 0)
+	if (qmp_execute(&action.qmp, "query-cpus-fast", &cpus) != 0)
 		return -1;
 	path = qmp_message_text(json_array_get(cpus, 0), "qom-path");
 	result = path ? ask_properties(path) : fail(EBADMSG, "it has no processors");

@@ -38,7 +38,7 @@ static void ask(struct qmp *qmp)
 	else
 		check_failure(qmp);
 	free(text);
-	if (qmp_execute(qmp, "query-name", json_object(), &answer) == 0)
+	if (qmp_execute_with(qmp, "query-name", json_object(), &answer) == 0)
 		MUST(answer);
 	else
 		check_failure(qmp);

@@ -17,7 +17,12 @@ static int ask(struct qmp *qmp, const char *text)
 	json_t *message = text[0] == '{' ? json_loads(text, 0, NULL) : NULL;
 	json_t *arguments = json_incref(json_object_get(message, "arguments")), *answer;
 	const char *command = message ? qmp_message_text(message, "execute") : text;
-	int result = qmp_execute(qmp, command ? command : "", arguments, &answer);
+	int result;
+
+	if (!command)
+		command = "";
+	result = arguments ? qmp_execute_with(qmp, command, arguments, &answer)
+			   : qmp_execute(qmp, command, &answer);
 
 	if (result == 0)
 		json_dumpf(answer, stdout, JSON_COMPACT | JSON_ENCODE_ANY);

@@ -82,7 +82,7 @@ static void commands_are_answered_and_events_delivered(void)
 		"send={\"id\": 3, \"return\": \"two\\r\\nlines\"}", "send={\"event\": \"STOP\"}",
 		"gone", NULL);
 	CHECK(connect_to_peer() == 0);
-	CHECK(qmp_execute(&qmp, "query-name", NULL, &answer) == 0);
+	CHECK(qmp_execute(&qmp, "query-name", &answer) == 0);
 	CHECK_TEXT(qmp_message_text(answer, "name"), "web");
 	CHECK_U64((unsigned int)events, 1);
 	CHECK(qmp_monitor(&qmp, "info \"x\"", &text) == 0);
@@ -114,12 +114,31 @@ static void a_refusal_is_an_answer(void)
 		"\"No\\nballoon\"}}",
 		"await=query-status", "send={\"id\": 3, \"return\": {}}", "gone", NULL);
 	CHECK(connect_to_peer() == 0);
-	CHECK(qmp_execute(&qmp, "balloon", json_pack("{si}", "value", 1), &answer) == -1);
+	CHECK(qmp_execute_with(&qmp, "balloon", json_pack("{si}", "value", 1), &answer) == -1);
 	CHECK(errno == EREMOTEIO && !answer);
 	CHECK_TEXT(qmp.class, "DeviceNotActive");
 	CHECK_TEXT(qmp.why, "No balloon");
-	CHECK(qmp_execute(&qmp, "query-status", NULL, NULL) == 0);
+	CHECK(qmp_execute(&qmp, "query-status", NULL) == 0);
 	CHECK_TEXT(qmp.class, "");
+	end();
+}
+
+/* The peer hears nothing of it, and is asked on: the next command has the id that this one did not
+ * use. */
+static void arguments_that_there_was_no_memory_for_are_not_left_out(void)
+{
+	json_t *answer = NULL;
+
+	play("accept", GREETING, "await={\"execute\":\"qmp_capabilities\",\"id\":1}\n",
+		"send={\"return\": {}, \"id\": 1}",
+		"await={\"execute\":\"query-status\",\"id\":2}\n",
+		"send={\"return\": {}, \"id\": 2}", "gone", NULL);
+	CHECK(connect_to_peer() == 0);
+	CHECK(qmp_execute_with(&qmp, "closefd", NULL, &answer) == -1);
+	CHECK(errno == ENOMEM && !answer);
+	CHECK_TEXT(qmp.why, "Cannot allocate memory");
+	CHECK_TEXT(qmp.class, "");
+	CHECK(qmp_execute(&qmp, "query-status", NULL) == 0);
 	end();
 }
 
@@ -130,11 +149,11 @@ static void fails_with(int error, const char *why)
 
 	CHECK(connect_to_peer() == 0);
 	qmp.timeout_ns = error == ETIMEDOUT ? CLOCK_SECOND / 4 : qmp.timeout_ns;
-	CHECK(qmp_execute(&qmp, "query-name", NULL, &answer) == -1);
+	CHECK(qmp_execute(&qmp, "query-name", &answer) == -1);
 	CHECK(errno == error && !answer);
 	CHECK_TEXT(qmp.why, why);
 	/* What would come now might be the answer to this. */
-	CHECK(qmp_execute(&qmp, "stop", json_object(), NULL) == -1 && errno == ENOTCONN);
+	CHECK(qmp_execute_with(&qmp, "stop", json_object(), NULL) == -1 && errno == ENOTCONN);
 	CHECK(qmp_wait(&qmp) == -1 && errno == ENOTCONN);
 	end();
 }
@@ -234,6 +253,7 @@ int main(int argc, char **argv)
 	UNIT(commands_are_answered_and_events_delivered);
 	UNIT(a_pretty_peer_uses_many_lines);
 	UNIT(a_refusal_is_an_answer);
+	UNIT(arguments_that_there_was_no_memory_for_are_not_left_out);
 	UNIT(bad_peers_cost_a_bounded_time);
 	UNIT(bad_answers_are_not_taken);
 	UNIT(a_peer_that_hangs_up_is_gone);

@@ -102,7 +102,7 @@ static int ask_machine(void)
 	const char *name;
 	json_t *answer;
 
-	if (qmp_execute(&action.qmp, "query-target", NULL, &answer) != 0)
+	if (qmp_execute(&action.qmp, "query-target", &answer) != 0)
 		return -1;
 	name = qmp_message_text(answer, "arch");
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
@@ -122,7 +122,7 @@ static int stop(void)
 		return 0;
 	stopped = true; /* also when its answer is lost */
 	stop_ns = clock_now();
-	return qmp_execute(&action.qmp, "stop", NULL, NULL);
+	return qmp_execute(&action.qmp, "stop", NULL);
 }
 
 static int ask_memory(void)
@@ -163,7 +163,7 @@ static int go_on(void)
 {
 	if (!stopped)
 		return 0;
-	if (qmp_execute(&action.qmp, "cont", NULL, NULL) != 0)
+	if (qmp_execute(&action.qmp, "cont", NULL) != 0)
 		return -1;
 	stopped = false;
 	stopped_ns = clock_now() - stop_ns;

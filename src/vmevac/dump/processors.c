@@ -16,7 +16,7 @@ static int ask_one(struct qmp *qmp, const json_t *cpu, struct registers *out)
 
 	if (!json_is_integer(index))
 		return qmp_fail(qmp, EBADMSG, "its processors have no numbers");
-	if (qmp_execute(qmp, "human-monitor-command",
+	if (qmp_execute_with(qmp, "human-monitor-command",
 		    json_pack("{s:s, s:I}", "command-line", "info registers", "cpu-index",
 			    json_integer_value(index)),
 		    &answer) != 0)
@@ -51,7 +51,7 @@ int processors_ask(struct processors *processors, struct qmp *qmp, uint16_t mach
 	*processors = (struct processors){0};
 	if (machine != EM_X86_64)
 		return 0;
-	if (qmp_execute(qmp, "query-cpus-fast", NULL, &cpus) != 0)
+	if (qmp_execute(qmp, "query-cpus-fast", &cpus) != 0)
 		return -1;
 	result = ask_all(processors, qmp, cpus);
 

@@ -14,7 +14,7 @@ int machine_type(struct qmp *qmp, char out[MACHINE_TYPE_MAX])
 	const char *type;
 	size_t len;
 
-	if (qmp_execute(qmp, "qom-get",
+	if (qmp_execute_with(qmp, "qom-get",
 		    json_pack("{s:s, s:s}", "path", "/machine", "property", "type"), &answer) != 0)
 		return -1;
 	type = json_string_value(answer);

@@ -57,7 +57,7 @@ static int look_at_blocked(struct action *action, struct refusal *refusal)
 	json_t *answer;
 	const char *reason;
 
-	if (qmp_execute(&action->qmp, "query-migrate", NULL, &answer) != 0)
+	if (qmp_execute(&action->qmp, "query-migrate", &answer) != 0)
 		return -1;
 	reason = json_string_value(json_array_get(json_object_get(answer, "blocked-reasons"), 0));
 

@@ -22,7 +22,7 @@ static int fail(struct action *action, int error, const char *why)
 
 int source_stop(struct action *action)
 {
-	if (qmp_execute(&action->qmp, "stop", NULL, NULL) != 0 || action_look(action) != 0)
+	if (qmp_execute(&action->qmp, "stop", NULL) != 0 || action_look(action) != 0)
 		return -1;
 	return strcmp(action->condition.status, "paused") == 0
 		       ? 0
@@ -34,11 +34,11 @@ int source_drain(struct action *action, int (*during)(void *context), void *cont
 	int result, error;
 
 	action->qmp.why[0] = '\0';
-	if (qmp_execute(&action->qmp, "stop", NULL, NULL) != 0)
+	if (qmp_execute(&action->qmp, "stop", NULL) != 0)
 		return -1;
 	result = during(context);
 	error = errno;
-	if (qmp_execute(&action->qmp, "cont", NULL, NULL) != 0)
+	if (qmp_execute(&action->qmp, "cont", NULL) != 0)
 		return -1;
 	errno = error;
 	return result;
@@ -59,7 +59,7 @@ static int give_file(struct action *action, int memory, int64_t *set)
 		return fail(action, errno, strerror(errno));
 	result = qmp_send_fd(&action->qmp, fd);
 	if (result == 0)
-		result = qmp_execute(&action->qmp, "add-fd", NULL, &answer);
+		result = qmp_execute(&action->qmp, "add-fd", &answer);
 	close(fd);
 	if (result != 0)
 		return -1;
@@ -76,10 +76,10 @@ static int save_to(struct action *action, int memory)
 	if (give_file(action, memory, &set) != 0)
 		return -1;
 	snprintf(name, sizeof(name), "/dev/fdset/%lld", (long long)set);
-	if (qmp_execute(&action->qmp, "xen-save-devices-state",
+	if (qmp_execute_with(&action->qmp, "xen-save-devices-state",
 		    json_pack("{s:s, s:b}", "filename", name, "live", 1), NULL) != 0)
 		return -1;
-	return qmp_execute(
+	return qmp_execute_with(
 		&action->qmp, "remove-fd", json_pack("{s:I}", "fdset-id", (json_int_t)set), NULL);
 }
 
@@ -115,7 +115,7 @@ static int try_to_run(struct action *action)
 		return -1;
 	if (action->condition.state == VM_RUNNING)
 		return 0;
-	if (qmp_execute(&action->qmp, "cont", NULL, NULL) != 0 || action_look(action) != 0)
+	if (qmp_execute(&action->qmp, "cont", NULL) != 0 || action_look(action) != 0)
 		return -1;
 	return action->condition.state == VM_RUNNING ? 0 : fail(action, EBUSY, "it does not run");
 }
@@ -140,7 +140,7 @@ int source_end(struct action *action)
 	if (action->qmp.fd < 0 && action_look_anew(action) != 0)
 		return action->condition.state == VM_GONE ? 0 : -1;
 	/* It may be gone before it has answered. */
-	if (qmp_execute(&action->qmp, "quit", NULL, NULL) != 0 && errno != ECONNRESET)
+	if (qmp_execute(&action->qmp, "quit", NULL) != 0 && errno != ECONNRESET)
 		return -1;
 	while (process_is(action->targets->root, action->vm.pid, action->vm.start)) {
 		if (clock_now() > deadline)

@@ -108,7 +108,7 @@ static int check_status(struct target *target)
 	json_t *answer;
 	const char *status;
 
-	if (by_qmp(target, qmp_execute(&target->qmp, "query-status", NULL, &answer)) != 0)
+	if (by_qmp(target, qmp_execute(&target->qmp, "query-status", &answer)) != 0)
 		return -1;
 	status = qmp_message_text(answer, "status");
 
@@ -137,7 +137,7 @@ static int leave_disks(struct target *target)
 	json_t *capability =
 		json_pack("{s:s, s:b}", "capability", "late-block-activate", "state", 1);
 
-	return by_qmp(target, qmp_execute(&target->qmp, "migrate-set-capabilities",
+	return by_qmp(target, qmp_execute_with(&target->qmp, "migrate-set-capabilities",
 				      json_pack("{s:[o]}", "capabilities", capability), NULL));
 }
 
@@ -183,7 +183,7 @@ static int has_loaded(struct target *target)
 	const char *status;
 	int result = 0;
 
-	if (by_qmp(target, qmp_execute(&target->qmp, "query-migrate", NULL, &answer)) != 0)
+	if (by_qmp(target, qmp_execute(&target->qmp, "query-migrate", &answer)) != 0)
 		return -1;
 	status = qmp_message_text(answer, "status");
 	if (status && strcmp(status, "completed") == 0)
@@ -198,7 +198,7 @@ static int begin_to_load(struct target *target, int fd)
 {
 	if (by_qmp(target, qmp_park_fd(&target->qmp, fd, "vmevac")) != 0)
 		return -1;
-	return by_qmp(target, qmp_execute(&target->qmp, "migrate-incoming",
+	return by_qmp(target, qmp_execute_with(&target->qmp, "migrate-incoming",
 				      json_pack("{s:s}", "uri", "fd:vmevac"), NULL));
 }
 
@@ -253,7 +253,7 @@ int target_load(struct target *target, const struct kept *firmware, const struct
 int target_run(struct target *target, bool lacks)
 {
 	if (target_enter(target, lacks ? TARGET_PARTIAL : TARGET_COMMITTING) != 0 ||
-		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL, NULL)) != 0)
+		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL)) != 0)
 		return -1;
 	return target_enter(target, lacks ? TARGET_FETCHING : TARGET_RUNNING);
 }
@@ -261,7 +261,7 @@ int target_run(struct target *target, bool lacks)
 int target_run_again(struct target *target)
 {
 	if (target_connect(target) != 0 ||
-		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL, NULL)) != 0)
+		by_qmp(target, qmp_execute(&target->qmp, "cont", NULL)) != 0)
 		return -1;
 	return target_enter(target, TARGET_FETCHING);
 }

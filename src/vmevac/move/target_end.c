@@ -124,7 +124,7 @@ static int find_out(struct target *target, const struct root *root, bool *runs)
 	}
 	if (target_connect(target) != 0)
 		return -1;
-	if (qmp_execute(&target->qmp, "query-status", NULL, &answer) != 0)
+	if (qmp_execute(&target->qmp, "query-status", &answer) != 0)
 		return -1;
 	status = qmp_message_text(answer, "status");
 	*runs = !status || strcmp(status, "paused") != 0;
@@ -149,7 +149,7 @@ static int interrupt(struct target *target)
 {
 	if (target_enter(target, TARGET_INTERRUPTED) != 0)
 		return -1;
-	if (target_connect(target) != 0 || qmp_execute(&target->qmp, "stop", NULL, NULL) != 0)
+	if (target_connect(target) != 0 || qmp_execute(&target->qmp, "stop", NULL) != 0)
 		say("stop %s: %s; it lacks memory, and stands still where it needs it",
 			target->journal.vm, target->qmp.why);
 	qmp_close(&target->qmp);

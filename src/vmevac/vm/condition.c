@@ -76,11 +76,11 @@ static int ask(struct condition *condition, struct qmp *qmp)
 {
 	json_t *answer;
 
-	if (qmp_execute(qmp, "query-status", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-status", &answer) != 0)
 		return -1;
 	condition_read_status(condition, answer);
 	json_decref(answer);
-	if (qmp_execute(qmp, "query-block", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-block", &answer) != 0)
 		return -1;
 	condition_read_disks(condition, answer);
 	json_decref(answer);

@@ -15,7 +15,7 @@ static bool has_jobs(struct qmp *qmp)
 	json_t *answer;
 	bool has;
 
-	if (qmp_execute(qmp, "query-jobs", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-jobs", &answer) != 0)
 		return true; /* what cannot be asked cannot be excluded */
 	has = json_array_size(answer) > 0;
 	json_decref(answer);
@@ -34,7 +34,7 @@ const char *disks_refusal(struct qmp *qmp, const struct condition *condition)
 
 static int set_inactive(struct qmp *qmp, const char *node)
 {
-	return qmp_execute(qmp, "blockdev-set-active",
+	return qmp_execute_with(qmp, "blockdev-set-active",
 		json_pack("{s:s*, s:b}", "node-name", node, "active", 0), NULL);
 }
 
@@ -45,7 +45,7 @@ static int release_rest(struct qmp *qmp)
 	const json_t *node;
 	size_t i;
 
-	if (qmp_execute(qmp, "query-named-block-nodes", NULL, &answer) != 0)
+	if (qmp_execute(qmp, "query-named-block-nodes", &answer) != 0)
 		return -1;
 	json_array_foreach(answer, i, node)
 	{
@@ -65,6 +65,6 @@ int disks_release(struct qmp *qmp, const struct condition *condition)
 		return set_inactive(qmp, NULL) == 0 ? release_rest(qmp) : -1;
 	if (!condition->images.written)
 		return 0;
-	return qmp_execute(qmp, "xen-save-devices-state",
+	return qmp_execute_with(qmp, "xen-save-devices-state",
 		json_pack("{s:s, s:b}", "filename", "/dev/null", "live", 1), NULL);
 }

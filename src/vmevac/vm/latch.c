@@ -78,7 +78,7 @@ static int take_back_images(struct qmp *qmp, unsigned int count)
 
 	for (unsigned int i = 0; count && i < IMAGES_MAX; i++) {
 		image_name(name, i);
-		if (qmp_execute(qmp, "closefd", naming(name), NULL) == 0)
+		if (qmp_execute_with(qmp, "closefd", naming(name), NULL) == 0)
 			count--;
 		else if (errno != EREMOTEIO)
 			return -1;
@@ -90,5 +90,5 @@ int latch_release(struct qmp *qmp, const struct images *images)
 {
 	if (take_back_images(qmp, images->kept) != 0)
 		return -1;
-	return images->marked ? qmp_execute(qmp, "closefd", naming(mark_name), NULL) : 0;
+	return images->marked ? qmp_execute_with(qmp, "closefd", naming(mark_name), NULL) : 0;
 }

@@ -112,7 +112,7 @@ static bool is_peer(struct qmp *qmp, const struct vm *vm)
 
 	if (vm_monitor_is(qmp, vm->pid))
 		return true;
-	if (!vm->args.name[0] || qmp_execute(qmp, "query-name", NULL, &answer) != 0)
+	if (!vm->args.name[0] || qmp_execute(qmp, "query-name", &answer) != 0)
 		return false;
 	name = qmp_message_text(answer, "name");
 
