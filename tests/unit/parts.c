@@ -4,6 +4,7 @@
 #include "page.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ static const char *data(void)
 	size_t len = 0;
 
 	text[0] = '\0';
-	while (parts_next_data(&parts, &first, &n))
+	while (parts_next_data(&parts, &first, &n) > 0)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u+%u ",
 			(unsigned int)first, (unsigned int)n);
 	return text;
@@ -117,11 +118,28 @@ static void pages_are_replaced_wherever_they_are(void)
 	}
 }
 
+/* The second part is a pipe, in which there are no places to look for. */
+static void where_holes_cannot_be_told_there_are_none(void)
+{
+	uint64_t first = 0, n = 0;
+	int pipe_fds[2];
+
+	CHECK(pipe(pipe_fds) == 0);
+	parts = (struct parts){0};
+	CHECK(parts_add(&parts, file(2, 1, 'a'), 0, 2) == 0);
+	CHECK(parts_add(&parts, pipe_fds[0], 0, 2) == 0);
+	CHECK(parts_next_data(&parts, &first, &n) == 1 && first == 0 && n == 1);
+	CHECK(parts_next_data(&parts, &first, &n) == -1 && errno == ESPIPE);
+	parts_close(&parts);
+	close(pipe_fds[1]);
+}
+
 int main(void)
 {
 	UNIT(each_page_is_that_of_its_file);
 	UNIT(holes_are_made_across_files);
 	UNIT(content_goes_to_the_file_of_each_page);
 	UNIT(pages_are_replaced_wherever_they_are);
+	UNIT(where_holes_cannot_be_told_there_are_none);
 	return unit_end();
 }

@@ -53,9 +53,9 @@ int arrive_find_memory(struct arrive *arrive)
 		return arrive_by(arrive, -1, what);
 	if (!arrive_order_blocks(arrive))
 		return arrive_refuse(arrive, "the target's memory is not that of the source");
-	if (ram_open_target(&arrive->ram) != 0 || find_lost(arrive) != 0)
+	if (ram_open_target(&arrive->ram) != 0 || find_lost(arrive) != 0 ||
+		ram_miss_holes(&arrive->ram) != 0)
 		return -1;
-	ram_miss_holes(&arrive->ram);
 	return pager_find(&arrive->fetch.pager, &arrive->ram, arrive->root, target->vm.pid);
 }
 

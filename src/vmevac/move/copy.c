@@ -6,14 +6,15 @@ static int take_block(struct copy *copy, uint32_t number, enum copy_purpose purp
 {
 	const struct ram_block *block = &copy->ram->block[number];
 	uint64_t first = 0, n = 0, end = 0;
+	int more;
 
-	while (parts_next_data(&block->parts, &first, &n)) {
+	while ((more = parts_next_data(&block->parts, &first, &n)) > 0) {
 		if (copy_holes(copy, number, end, first, purpose) != 0 ||
 			copy_run(copy, number, first, n, purpose) != 0)
 			return -1;
 		end = first + n;
 	}
-	return copy_holes(copy, number, end, block->pages, purpose);
+	return more < 0 ? -1 : copy_holes(copy, number, end, block->pages, purpose);
 }
 
 static int take_all(struct copy *copy, enum copy_purpose purpose)

@@ -213,32 +213,39 @@ const struct part *parts_at(const struct parts *parts, uint64_t page)
 }
 
 /* hugetlbfs tells of no holes: there each page answers for itself when it is touched. */
-static bool next_data(const struct part *part, uint64_t page, uint64_t *first, uint64_t *n)
+static int next_data(const struct part *part, uint64_t page, uint64_t *first, uint64_t *n)
 {
 	off_t end = offset_of(part, end_of(part)), hole;
 	off_t data = lseek(part->fd, offset_of(part, page), SEEK_DATA);
 
+	if (data < 0 && errno != ENXIO)
+		return -1;
 	if (data < 0 || data >= end)
-		return false;
+		return 0;
 	hole = lseek(part->fd, data, SEEK_HOLE);
-	if (hole < 0 || hole > end)
+	if (hole < 0)
+		return -1;
+	if (hole > end)
 		hole = end;
 	*first = part->first + ((uint64_t)data - part->offset) / PAGE_BYTES;
 	*n = part->first + ((uint64_t)hole - part->offset + PAGE_BYTES - 1) / PAGE_BYTES - *first;
-	return true;
+	return 1;
 }
 
-bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n)
+int parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n)
 {
 	uint64_t page = *first + *n;
 
 	for (unsigned int i = 0; i < parts->n; i++) {
 		const struct part *part = &parts->part[i];
+		int more = 0;
 
-		if (page < end_of(part) && next_data(part, MAX(page, part->first), first, n))
-			return true;
+		if (page < end_of(part))
+			more = next_data(part, MAX(page, part->first), first, n);
+		if (more != 0)
+			return more;
 	}
-	return false;
+	return 0;
 }
 
 static int write_whole(int fd, const char *data, uint64_t size, off_t at)

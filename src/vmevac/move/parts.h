@@ -59,9 +59,10 @@ const struct part *parts_at(const struct parts *parts, uint64_t page);
 
 /*
  * parts_next_data - the next run of pages behind *FIRST + *N that may have content: all others are
- * holes, which read as zeros.  It ends with its part.  Start with both 0; false behind the last.
+ * holes, which read as zeros.  It ends with its part.  Start with both 0.  1; 0 behind the last;
+ * -1 with errno: then nothing is known of what follows, and that may have content.
  */
-bool parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
+int parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
 
 /*
  * parts_write - N pages from FIRST on get DATA.  Written to its file a page is neither cleared

@@ -110,24 +110,33 @@ static void miss_hole(struct ram_block *block, uint64_t first, uint64_t end)
 	page_set_add(&block->missing, first, end - first);
 }
 
-void ram_miss_holes(struct ram *ram)
+static int miss_holes(struct ram_block *block)
 {
-	for (unsigned int i = 0; i < ram->blocks; i++) {
-		struct ram_block *block = &ram->block[i];
-		uint64_t first = 0, n = 0, end = 0;
+	uint64_t first = 0, n = 0, end = 0;
+	int more;
 
-		while (parts_next_data(&block->parts, &first, &n)) {
-			miss_hole(block, end, first);
-			end = first + n;
-		}
-		miss_hole(block, end, block->pages);
-		page_set_subtract(&block->missing, &block->lost);
-		page_set_clear(&block->unasked);
-		first = n = 0;
-		while (page_set_next(&block->missing, true, &first, &n))
-			page_set_add(&block->unasked, first, n);
-		page_set_clear(&block->noted);
+	while ((more = parts_next_data(&block->parts, &first, &n)) > 0) {
+		miss_hole(block, end, first);
+		end = first + n;
 	}
+	if (more < 0)
+		return -1;
+	miss_hole(block, end, block->pages);
+	page_set_subtract(&block->missing, &block->lost);
+	page_set_clear(&block->unasked);
+	first = n = 0;
+	while (page_set_next(&block->missing, true, &first, &n))
+		page_set_add(&block->unasked, first, n);
+	page_set_clear(&block->noted);
+	return 0;
+}
+
+int ram_miss_holes(struct ram *ram)
+{
+	for (unsigned int i = 0; i < ram->blocks; i++)
+		if (miss_holes(&ram->block[i]) != 0)
+			return -1;
+	return 0;
 }
 
 void ram_close(struct ram *ram)
