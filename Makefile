@@ -364,7 +364,7 @@ analyze: all
 	$(MAKE) O=build/analyze BIN=build/analyze/bin CFLAGS='-O1 -fanalyzer -Wno-analyzer-malloc-leak -Wno-maybe-uninitialized' all
 	cppcheck --quiet -j "$$(nproc)" --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
 		--library=tools/cppcheck.cfg --suppressions-list=tools/cppcheck.suppress \
-		-D_GNU_SOURCE -D__x86_64__ -DMEMPATROL_VERSION= -Isrc/lib -Isrc/vmevac -I$(O)/tables src
+		-D_GNU_SOURCE -D__x86_64__ -DMEMPATROL_VERSION='""' -Isrc/lib -Isrc/vmevac -I$(O)/tables src
 
 valgrind: all unit
 	tests/memcheck
