@@ -131,7 +131,9 @@ move()
 		--to "$1 vmevac recv --state $tmp/target --stall 2s --launch '$(waiting)'" "$web")
 	reset() { reset_move; }
 	is_right() { is_right_place; }
-	nobody_is_left() { ! pgrep -f "vmevac (send|recv) .*$tmp/" >/dev/null; }
+	# A warden notices only then that there is nobody to watch any more.
+	is_alone() { ! pgrep -f "vmevac (send|recv) .*$tmp/" >/dev/null; }
+	nobody_is_left() { wait_until is_alone; }
 }
 
 @test "send" {
