@@ -38,6 +38,8 @@ static size_t append(struct err *err, const char *bytes, size_t len)
 		len = room;
 	memcpy(err->text + err->text_len, bytes, len);
 	err->text_len += (uint16_t)len;
+	/* escape_put() looks so far: to no effect, but at something. */
+	memset(err->text + err->text_len, 0, ESCAPE_READ);
 	return len;
 }
 
