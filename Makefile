@@ -333,7 +333,7 @@ soak: all lab unit asan
 	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
 	FAULT_STEP=1 bats $(BATS_FLAGS) tests/poisonctl_faults.bats
 	FAULT_RUNS=1000 MOVE_FAULTS=1000 bats $(BATS_FLAGS) tests/vmevac_faults.bats
-	FAULT_RUNS=0 tests/lab/suite tests/hugesplit_faults.bats -p mce -H 16
+	tests/lab/lab -p mce -t 3600 -H 16 -- env FAULT_RUNS=0 bats $(BATS_FLAGS) tests/hugesplit_faults.bats
 	bats $(BATS_FLAGS) tests/lab/profiles.bats
 	bats $(BATS_FLAGS) tests/lab/ledger.bats
 	MEMPATROL_BIN=build/asan/bin bats $(BATS_FLAGS) $(LONG:%=tests/%.bats)
