@@ -70,8 +70,8 @@ struct inject {
 	enum inject_opening opening;
 	bool limit_raised; /* RLIMIT_MEMLOCK, which was: */
 	struct rlimit limit;
-	int fd[INJECT_FDS_MAX]; /* descriptors of the process that are to be closed, or -1 */
-	unsigned int threads;
+	int fd[INJECT_FDS_MAX];      /* descriptors of the process that are to be closed, or -1 */
+	unsigned int threads, still; /* of these, the first stand still */
 	pid_t thread[INJECT_THREADS_MAX];
 };
 

@@ -126,22 +126,23 @@ static int wait_until_still(pid_t thread, uint64_t limit)
 	}
 }
 
-/* Those from FIRST on; threads that end meanwhile are left out. */
-static int interrupt(struct inject *in, unsigned int first)
+/* Those that do not stand still yet; threads that end meanwhile are left out. */
+static int interrupt(struct inject *in)
 {
 	uint64_t limit = clock_now() + in->patience_ns;
 
-	for (unsigned int i = first; i < in->threads; i++)
+	for (unsigned int i = in->still; i < in->threads; i++)
 		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
-	for (unsigned int i = first; i < in->threads;) {
-		int still = wait_until_still(in->thread[i], limit);
+	while (in->still < in->threads) {
+		pid_t thread = in->thread[in->still];
+		int still = wait_until_still(thread, limit);
 
-		if (still < 0 || (still > 0 && mend_interrupted_call(in, in->thread[i]) != 0))
+		if (still < 0)
 			return -1;
-		if (still)
-			i++;
-		else
-			in->thread[i] = in->thread[--in->threads];
+		if (!still)
+			in->thread[in->still] = in->thread[--in->threads];
+		else if (in->still++, mend_interrupted_call(in, thread) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -149,18 +150,16 @@ static int interrupt(struct inject *in, unsigned int first)
 /* All are looked for before the first is interrupted, so that they stand still for less long. */
 int inject_seize_all(struct inject *in)
 {
-	unsigned int still = 0;
 	int n;
 
-	in->threads = 0;
+	in->threads = in->still = 0;
 	while ((n = seize_more(in)) > 0)
 		;
 	if (!in->firm)
 		in->since = clock_now();
-	while (n == 0 && still < in->threads) {
-		if (interrupt(in, still) != 0)
+	while (n == 0 && in->still < in->threads) {
+		if (interrupt(in) != 0)
 			return -1;
-		still = in->threads;
 		while ((n = seize_more(in)) > 0)
 			;
 	}
@@ -171,14 +170,26 @@ int inject_seize_all(struct inject *in)
 	return n;
 }
 
-/* Only what stands still can be let go of: the others do not wait for what does not yet. */
+static bool was_there(pid_t thread)
+{
+	return ptrace(PTRACE_DETACH, thread, NULL, NULL) == 0 || errno != ESRCH;
+}
+
+/*
+ * Only what stands still can be let go of: the others do not wait for what does not yet.  What did
+ * stand still and is not there has been killed; that is asked twice, for if it is not so, there is
+ * nothing more to come from it, and we would wait for ever.
+ */
 void inject_detach_all(struct inject *in)
 {
 	unsigned int late = 0;
 
-	for (unsigned int i = 0; i < in->threads; i++)
-		if (ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL) != 0 && errno == ESRCH)
-			in->thread[late++] = in->thread[i];
+	for (unsigned int i = 0; i < in->threads; i++) {
+		pid_t thread = in->thread[i];
+
+		if (i >= in->still || (!was_there(thread) && !was_there(thread)))
+			in->thread[late++] = thread;
+	}
 	/* Where seizing failed half-way they have not been interrupted, and would never stop. */
 	for (unsigned int i = 0; i < late; i++)
 		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
@@ -188,5 +199,5 @@ void inject_detach_all(struct inject *in)
 			mend_interrupted_call(in, in->thread[i]);
 			ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
 		}
-	in->threads = 0;
+	in->threads = in->still = 0;
 }
