@@ -170,26 +170,26 @@ int inject_seize_all(struct inject *in)
 	return n;
 }
 
-static bool was_there(pid_t thread)
+/*
+ * False: it has been killed, and is to be waited for.  It is asked twice: from one that stands
+ * still all the same nothing more would come, and we would wait for ever.
+ */
+static bool detach(pid_t thread)
 {
-	return ptrace(PTRACE_DETACH, thread, NULL, NULL) == 0 || errno != ESRCH;
+	for (int i = 0; i < 2; i++)
+		if (ptrace(PTRACE_DETACH, thread, NULL, NULL) == 0 || errno != ESRCH)
+			return true;
+	return false;
 }
 
-/*
- * Only what stands still can be let go of: the others do not wait for what does not yet.  What did
- * stand still and is not there has been killed; that is asked twice, for if it is not so, there is
- * nothing more to come from it, and we would wait for ever.
- */
+/* Only what stands still can be let go of: the others do not wait for what does not yet. */
 void inject_detach_all(struct inject *in)
 {
 	unsigned int late = 0;
 
-	for (unsigned int i = 0; i < in->threads; i++) {
-		pid_t thread = in->thread[i];
-
-		if (i >= in->still || (!was_there(thread) && !was_there(thread)))
-			in->thread[late++] = thread;
-	}
+	for (unsigned int i = 0; i < in->threads; i++)
+		if (i >= in->still || !detach(in->thread[i]))
+			in->thread[late++] = in->thread[i];
 	/* Where seizing failed half-way they have not been interrupted, and would never stop. */
 	for (unsigned int i = 0; i < late; i++)
 		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
