@@ -5,17 +5,29 @@
 bad=0x4bc000 # where the error is in a guest: in what it seldom reads
 declare -A process # of each guest, by its name
 
-# start_guest NAME: QEMU's monitor is at NAME.qmp.
+# start_guest NAME: it stands still; QEMU's monitor is at NAME.qmp.
 start_guest()
 {
-	guest "$1" -qmp "unix:$1.qmp,server=on,wait=off" >"$1.log" 2>&1 &
+	guest "$1" -S -qmp "unix:$1.qmp,server=on,wait=off" >"$1.log" 2>&1 &
 	process[$1]=$!
 }
 
-# await_guest NAME: it is up
-await_guest()
+# run_guest NAME: it goes on until it has a pulse
+run_guest()
 {
+	{ wait_for test -S "$1.qmp" && qmp_ask "$1.qmp" query-status && yield "$1" &&
+		qmp_ask "$1.qmp" cont; } >/dev/null || fail "$1 is there: $(<"$1.log")"
 	wait_for has_pulse "$1" || fail "$1 is up: $(<"$1.log")"
+}
+
+# yield NAME: its processor, which never rests, is to run only when nobody else would: the lab has one.
+yield()
+{
+	local thread name
+	for thread in "/proc/${process[$1]}/task"/*; do
+		read -r name <"$thread/comm" || return
+		[[ $name != CPU* ]] || chrt --idle --pid 0 "${thread##*/}" || return
+	done
 }
 
 # end_guest NAME: not always one of our children
@@ -25,16 +37,18 @@ end_guest()
 	wait "${process[$1]}" 2>/dev/null || true
 }
 
-# wait_for COMMAND...: ten minutes at most, for machines that are emulated three times over
+# wait_for COMMAND...: ten minutes at most, for machines that are emulated three times over.  Where
+# that is so, "sleep" would be most of what is done.
 wait_for()
 {
 	local i
-	for ((i = 0; i < 1200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		! "$@" || return 0
-		sleep 0.5
+		read -r -t 1 -u "$nobody"
 	done
 	return 1
 }
+exec {nobody}<> <(:) # who never writes anything
 
 # Where it maps the beginning of its memory: START-END
 memory_of()
@@ -47,10 +61,10 @@ memory_of()
 	done 2>/dev/null <"/proc/${process[$1]}/maps"
 }
 
-# look NAME: what the guest has written down, into pulse, wrong, checks, lost, starts, asked, done_with
+# look NAME: what the guest has written down, into pulse, wrong, checks, lost, starts, asked, done_with;
+# its memory is in range
 look()
 {
-	local range
 	range=$(memory_of "$1")
 	[ -n "$range" ] || return
 	read -r pulse wrong checks lost starts asked done_with < <(
@@ -73,19 +87,12 @@ has_read()
 	look "$1" && [ "$done_with" = "$2" ]
 }
 
-has_started_often()
-{
-	look "$1" && [ "$starts" -gt "$2" ]
-}
-
 # ask NAME: have it read its data
 ask()
 {
-	local range
 	look "$1" || return
-	range=$(memory_of "$1")
 	# shellcheck disable=SC2059
-	printf "\\x$(printf %02x $((asked + 1)))\0\0\0" |
+	printf "\\$((asked + 1))\0\0\0" |
 		dd of="/proc/${process[$1]}/mem" bs=4 seek=$(((0x${range%-*} + 0x614) / 4)) conv=notrunc status=none
 }
 
@@ -108,16 +115,10 @@ address_of()
 	printf '0x%016x' $(((word & ((1 << 55) - 1)) * 4096))
 }
 
-# spoil NAME: the page goes bad, by the kernel's own injector; $address is where that is in this
-# host's memory
+# spoil NAME: the page goes bad, beneath this host's kernel; $address is where that is in its memory
 spoil()
 {
 	address=$(address_of "$1" $bad)
-	try 0 "echo $((address / 4096)) >/sys/kernel/debug/hwpoison/corrupt-pfn"
-	wait_for poisoned || fail "that the kernel knows"
-}
-
-poisoned()
-{
-	dmesg | grep "Memory failure: $(printf '0x%x' $((address / 4096))): recovery action"
+	try 0 "plant $address"
+	expect "^planted $address\$"
 }

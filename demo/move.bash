@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Away from a host whose memory goes bad: in profile kvm.
+# Away from a host whose memory goes bad.
 # shellcheck shell=bash
 
 move=(
@@ -35,7 +35,7 @@ is_listening()
 
 plan_move()
 {
-	try 0 '{ vmevac list; cat found; } | vmevac plan | tee plan | rectab --type plan --columns order,vm,reason,score,causes,poisoned'
+	try 0 '{ vmevac list; cat owners; } | vmevac plan | tee plan | rectab --type plan --columns order,vm,reason,score,causes,poisoned'
 	expect ' 1 +web +poisoned '
 }
 
@@ -43,7 +43,8 @@ drain_web()
 {
 	try 0 "grep ' vm=web ' plan | vmevac drain --stall 120s --timeout 60s --to 'busybox nc 10.0.0.2 7000' | rectab --type evac --columns vm,result,reason,blackout_ns,total_ns,rounds,poisoned,lost,compared,mismatched"
 	expect ' web +done .* 4096 '
-	process[web]=$(grep -lsz '^guest=web$' /proc/[0-9]*/cmdline | sed 's|[^0-9]||g')
+	process[web]=$(grep -lsz '^guest=web,' /proc/[0-9]*/cmdline | sed 's|[^0-9]||g')
+	yield web
 }
 
 read_db()
