@@ -332,7 +332,7 @@ soak: all lab unit asan
 	tests/lab/lab -p mce -t 3600 -- env STORM=10000 bats $(BATS_FLAGS) tests/lab/mcedecode.bats
 	SIGNAL_RUNS=1000 bats $(BATS_FLAGS) tests/memscan_faults.bats
 	FAULT_STEP=1 bats $(BATS_FLAGS) tests/poisonctl_faults.bats
-	FAULT_RUNS=1000 MOVE_FAULTS=1000 bats $(BATS_FLAGS) tests/vmevac_faults.bats
+	FAULT_RUNS=1000 MOVE_FAULTS=200 bats $(BATS_FLAGS) tests/vmevac_faults.bats
 	tests/lab/lab -p mce -t 3600 -H 16 -- env FAULT_RUNS=0 bats $(BATS_FLAGS) tests/hugesplit_faults.bats
 	bats $(BATS_FLAGS) tests/lab/profiles.bats
 	bats $(BATS_FLAGS) tests/lab/ledger.bats

@@ -136,9 +136,15 @@ move()
 	nobody_is_left() { wait_until is_alone; }
 }
 
+# MOVE_FAULTS calls, each with its faults; or only some ways of failing, whenever that is.
+each_move_fault()
+{
+	if [ -n "${MOVE_FAULTS:-}" ]; then each_fault "$MOVE_FAULTS"; else each_fault 0 8; fi
+}
+
 @test "send" {
 	move exec
-	each_fault 0 "${MOVE_FAULTS:-8}"
+	each_move_fault
 }
 
 # Who comes to ask what has become of it has nothing of it fail.
@@ -149,5 +155,5 @@ move()
 	}
 	# shellcheck disable=SC2016
 	move '[ -e met ] || with="FAILING=$POINT FAILING_LOG=log LD_PRELOAD='"$top/build/tools/failing.so"'"; touch met; exec env $with'
-	each_fault 0 "${MOVE_FAULTS:-8}"
+	each_move_fault
 }
