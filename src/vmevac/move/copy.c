@@ -2,6 +2,9 @@
 #include "copy_frames.h"
 #include "copy_run.h"
 
+#include <errno.h>
+#include <string.h>
+
 static int take_block(struct copy *copy, uint32_t number, enum copy_purpose purpose)
 {
 	const struct ram_block *block = &copy->ram->block[number];
@@ -14,7 +17,9 @@ static int take_block(struct copy *copy, uint32_t number, enum copy_purpose purp
 			return -1;
 		end = first + n;
 	}
-	return more < 0 ? -1 : copy_holes(copy, number, end, block->pages, purpose);
+	if (more < 0)
+		return wire_fail(copy->wire, errno, "look for holes: %s", strerror(errno));
+	return copy_holes(copy, number, end, block->pages, purpose);
 }
 
 static int take_all(struct copy *copy, enum copy_purpose purpose)
