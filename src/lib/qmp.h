@@ -20,8 +20,8 @@
  *	EBADMSG		what came is not QMP
  *	EMSGSIZE	a message was longer than QMP_MESSAGE_MAX
  *	ENOTCONN	not connected, or left because of an earlier failure
- *	ENOMEM		no memory for the command, of which nothing was sent.  The connection stays
- *good other		connect(2), send(2), recv(2)
+ *	ENOMEM		no memory for the command: nothing was sent.  The connection stays good
+ *	other		connect(2), send(2), recv(2)
  */
 #ifndef MEMPATROL_QMP_H
 #define MEMPATROL_QMP_H

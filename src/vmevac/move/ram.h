@@ -55,8 +55,7 @@ void ram_close(struct ram *ram);
 int ram_open_source(struct ram *ram);
 int ram_open_target(struct ram *ram);
 
-/* ram_miss_holes - after a move was cut: all that is a hole, and not lost, may be missing; 0 or -1.
- */
+/* ram_miss_holes - after a cut: all that is a hole, and not lost, may be missing.  0 or -1. */
 int ram_miss_holes(struct ram *ram);
 
 /* ram_has - there are such pages. */
