@@ -38,13 +38,15 @@ end_guest()
 }
 
 # wait_for COMMAND...: ten minutes at most, for machines that are emulated three times over.  Where
-# that is so, "sleep" would be most of what is done.
+# that is so, "sleep" would be most of what is done, and to look may take more than a second: without
+# as long a rest behind it, a guest that runs only when nobody else would never come to it.
 wait_for()
 {
-	local i
-	for ((i = 0; i < 600; i++)); do
+	local before start=$SECONDS
+	while ((SECONDS - start < 600)); do
+		before=$SECONDS
 		! "$@" || return 0
-		read -r -t 1 -u "$nobody"
+		read -r -t $((SECONDS - before + 1)) -u "$nobody"
 	done
 	return 1
 }

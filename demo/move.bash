@@ -7,7 +7,7 @@ move=(
 	'open_refuge host: A second host: a name, a network and processes of its own, reached by a cable (veth).'
 	'plan_move plan: Who is to leave first, and why.'
 	'drain_web drain: It moves while it runs, and takes the 4 KiB along as a hole, so that nobody reads zeros there.'
-	'read_web guest: At the other host it reads its data again: nothing wrong, no further machine check.'
+	'read_web guest: There it reads all its data: one machine check, at the 4 KiB that are lost, and nothing wrong in the rest.'
 	'read_db neighbour: The other machine never noticed.'
 )
 
@@ -45,6 +45,12 @@ drain_web()
 	expect ' web +done .* 4096 '
 	process[web]=$(grep -lsz '^guest=web,' /proc/[0-9]*/cmdline | sed 's|[^0-9]||g')
 	yield web
+}
+
+read_web()
+{
+	try 0 'check web'
+	expect "^web: 0 of its words are wrong; it has taken 1 machine checks, at $bad\$"
 }
 
 read_db()

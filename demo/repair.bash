@@ -4,7 +4,6 @@
 
 repair=(
 	'split_web split: "web" gets its huge page back, less 4 KiB, while it runs.'
-	'read_web guest: It reads all its data: one machine check, at the 4 KiB that are lost, and nothing wrong in the rest.'
 	'remember ledger: The 4 KiB are remembered, and kept from the next kernel.'
 )
 
@@ -12,12 +11,6 @@ split_web()
 {
 	try 0 'hugesplit <found | rectab --type split --columns pid,result,reason,lost,salvaged,stopped_ns'
 	expect ' done +4096 +2093056 '
-}
-
-read_web()
-{
-	try 0 'check web'
-	expect "^web: 0 of its words are wrong; it has taken 1 machine checks, at $bad\$"
 }
 
 remember()
