@@ -144,6 +144,22 @@ recovers()
 	recovers --to "vmevac recv --state $PWD/target --qmp none"
 }
 
+@test "who goes on gives up the rights that are not needed, too" {
+	qemu_of installed
+	cut recv fault
+	stands_still
+	VMEVAC_HOLD=send:serve vmevac recover --qmp "$web=source.qmp" --state "$PWD/home" \
+		--to "exec vmevac recv --state $PWD/target --qmp none" "$web" >moved 2>&1 3>&- &
+	mover=$!
+	vms+=("$mover")
+	is_held "$mover"
+	has_few_rights
+	kill -CONT "$mover"
+	wait "$mover"
+	[[ $(<moved) == *" result=done "*" mismatched=0 "* ]]
+	is_at_target
+}
+
 @test "a machine that was never told to run comes back, and one that has it all is not asked for" {
 	qemu_of installed
 	cut recv partial

@@ -231,3 +231,19 @@ sends_little()
 	one_runs
 	[ "$place" = target ]
 }
+
+# rights_of PID: what it may do, and whether what it runs may do more (proc_pid_status(5))
+rights_of()
+{
+	sed -n 's/^Cap\(Inh\|Prm\|Eff\|Amb\):\t//p; s/^NoNewPrivs:\t//p' "/proc/$1/status" | tr '\n' ' '
+}
+
+# Process $mover and the recv that it has started may do what they need, and no more: bits 1,
+# CAP_DAC_OVERRIDE, 5, CAP_KILL, and 19, CAP_SYS_PTRACE (capability.h).
+has_few_rights()
+{
+	local taker
+	taker=$(ps -o pid= -o args= --ppid "$mover" | sed -n 's/^ *\([0-9]*\) vmevac recv .*/\1/p')
+	[ "$(rights_of "$mover")" = "0000000000000000 0000000000080002 0000000000080002 0000000000000000 1 " ]
+	[ "$(rights_of "$taker")" = "0000000000000000 0000000000080022 0000000000080022 0000000000000000 1 " ]
+}
