@@ -129,17 +129,25 @@ static void run_step(const char *step)
 			steps[i].run(step[len] ? step + len + 1 : "");
 }
 
-int main(int argc, char **argv)
+/* Who sees the socket can connect to it: it is not there before somebody listens. */
+static int listen_at(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s.new", path);
+	listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (bind(listening, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+		listen(listening, 8) != 0)
+		return -1;
+	return rename(address.sun_path, path);
+}
+
+int main(int argc, char **argv)
+{
 	if (argc < 2)
 		return 2;
 	signal(SIGPIPE, SIG_IGN);
-	strncpy(address.sun_path, argv[1], sizeof(address.sun_path) - 1);
-	listening = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (bind(listening, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-		listen(listening, 8) != 0) {
+	if (listen_at(argv[1]) != 0) {
 		perror("peer: listen");
 		return 3;
 	}
