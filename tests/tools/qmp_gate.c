@@ -7,6 +7,7 @@
  * Hands on everything in both directions, descriptors too, from one peer after the other.
  * Before it hands on the first message to QEMU that has WORD in it, it sends SIGNAL to PID.
  */
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -79,6 +80,7 @@ static void serve(int client, int qemu)
 
 int main(int argc, char **argv)
 {
+	char unseen[PATH_MAX];
 	int listening;
 
 	if (argc != 6)
@@ -86,9 +88,12 @@ int main(int argc, char **argv)
 	word = argv[3];
 	signal_number = atoi(argv[4]);
 	pid = atoi(argv[5]);
-	unlink(argv[1]);
-	listening = open_socket(argv[1], bind);
-	listen(listening, 1);
+	snprintf(unseen, sizeof(unseen), "%s.new", argv[1]);
+	listening = open_socket(unseen, bind);
+	if (listen(listening, 1) != 0 || rename(unseen, argv[1]) != 0) {
+		perror(argv[1]);
+		return 1;
+	}
 	for (;;) {
 		int client = accept(listening, NULL, NULL);
 
