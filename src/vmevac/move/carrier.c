@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "carrier.h"
 #include "clock.h"
+#include "warden.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +22,16 @@ static _Noreturn void run(const char *command, const struct carrier_variable *va
 	dup2(fd, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
 	signal(SIGPIPE, SIG_DFL);
+	warden_take_signals();
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
+}
+
+void carrier_hang_up(struct carrier *carrier)
+{
+	if (carrier->fd >= 0)
+		close(carrier->fd);
+	carrier->fd = -1;
 }
 
 int carrier_open(
@@ -42,7 +51,14 @@ int carrier_open(
 		run(command, variables, fds[1]);
 	close(fds[1]);
 	carrier->fd = fds[0];
-	return carrier->pid > 0 ? 0 : -1;
+	if (carrier->pid > 0)
+		return 0;
+
+	int error = errno;
+
+	carrier_hang_up(carrier);
+	errno = error;
+	return -1;
 }
 
 static int wait_for_end(pid_t pid, int *status)
@@ -68,13 +84,6 @@ static void end(pid_t pid)
 		return;
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-}
-
-void carrier_hang_up(struct carrier *carrier)
-{
-	if (carrier->fd >= 0)
-		close(carrier->fd);
-	carrier->fd = -1;
 }
 
 void carrier_close(struct carrier *carrier, char *why, size_t size)

@@ -3,6 +3,7 @@
 #include "fault.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@ enum request { DISMISSED, ASKED };
 
 static int socket_fd = -1;
 static pid_t warden;
+static bool is_warden; /* this process is one */
 
 void *warden_memory(size_t size)
 {
@@ -36,12 +38,34 @@ static bool tell(int fd, char byte)
 	return send(fd, &byte, 1, MSG_NOSIGNAL) == 1;
 }
 
+/* Who stops a service or ends a session means us all at once: somebody has to put things right. */
+static struct {
+	int number;
+	void (*before)(int);
+} ending[] = {{.number = SIGHUP}, {.number = SIGINT}, {.number = SIGQUIT}, {.number = SIGTERM}};
+
+enum { ENDINGS = sizeof(ending) / sizeof(*ending) };
+
+static void hold_off_signals(void)
+{
+	for (size_t i = 0; i < ENDINGS; i++)
+		ending[i].before = signal(ending[i].number, SIG_IGN);
+	is_warden = true;
+}
+
+void warden_take_signals(void)
+{
+	for (size_t i = 0; is_warden && i < ENDINGS; i++)
+		signal(ending[i].number, ending[i].before);
+}
+
 static _Noreturn void watch(int fd, void (*begin)(void), int (*answer)(void), void (*settle)(void))
 {
 	bool is_there;
 	char byte;
 
 	setsid();
+	hold_off_signals();
 	fault_disarm();
 	begin();
 	while ((is_there = hear(fd, &byte)) && byte == ASKED)

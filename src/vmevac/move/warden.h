@@ -3,8 +3,9 @@
  * warden - a second process that puts things right when this one ends before it has.
  *
  * Whatever ends the first, a signal or a mistake, a socket tells the warden.  It is in a session of
- * its own, so that what is sent to a terminal's processes does not reach it.  What it has to know
- * is in memory that both see.  It keeps all rights that there were in the beginning.
+ * its own, so that what is sent to a terminal's processes does not reach it, and does not end of
+ * the signals that a service and all its processes are stopped by.  What it has to know is in
+ * memory that both see.  It keeps all rights that there were in the beginning.
  */
 #ifndef MEMPATROL_VMEVAC_WARDEN_H
 #define MEMPATROL_VMEVAC_WARDEN_H
@@ -30,6 +31,12 @@ int warden_ask(void);
  * do; nothing where it did not have it do anything.  IN was all 0 in the beginning.
  */
 void warden_repair(struct inject *in);
+
+/*
+ * warden_take_signals - in a child that is to become another program: it ends of the signals that
+ * its parent, if that is a warden, does not end of.
+ */
+void warden_take_signals(void);
 
 /* warden_dismiss - there is nothing more to put right. */
 void warden_dismiss(void);
