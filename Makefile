@@ -122,7 +122,7 @@ $(O)/%.o: src/%.c Makefile
 
 UNIT = num digits rec_parse rec_write rec_read root page maps blocks cli intake process vmargs vms evidence \
 	pace claim sweep core smbios state inject uffd frame qmp mtree dimm iomem ledger memmap \
-	shell_line wanted salvage headroom registers elf_head mce page_set parts latency devices progress same
+	shell_line wanted salvage headroom registers elf_head mce page_set parts load latency devices progress same
 FUZZ = json cell rec maps num root vmargs mcedecode kmsg trace qmp cper mce core smbios state policy plan vmproc mtree iomem ledger memmap \
 	shell_line dump splitproc wire same
 FUZZ_SECONDS = 60
@@ -147,9 +147,10 @@ $(O)/unit/registers: $(O)/vmevac/dump/registers.o
 $(O)/unit/mce: $(O)/vmevac/mce.o
 $(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
-$(O)/unit/page_set $(O)/unit/parts $(O)/unit/latency $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
+$(O)/unit/page_set $(O)/unit/parts $(O)/unit/load $(O)/unit/latency $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/page_set: $(O)/vmevac/move/page_set.o
 $(O)/unit/parts: $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_map.o
+$(O)/unit/load: $(O)/vmevac/move/load.o $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_map.o
 $(O)/unit/latency: $(O)/vmevac/move/latency.o
 $(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
 $(O)/unit/same $(O)/fuzz/same: $(O)/vmevac/move/same.o $(O)/vmevac/move/shell_words.o

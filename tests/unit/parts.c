@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -77,9 +78,46 @@ static void each_page_is_that_of_its_file(void)
 static void holes_are_made_across_files(void)
 {
 	open_three();
-	CHECK(parts_punch(&parts, 3, 4) == 0);
+	CHECK(parts_punch(&parts, NULL, 3, 4) == 0);
 	CHECK_TEXT(data(), "0+2 7+1 ");
 	CHECK_TEXT(mapped(8), "aa.....a");
+	parts_close(&parts);
+}
+
+/*
+ * Of huge pages of four pages each, those that are emptied in part are cleared by hand: kernels
+ * before Linux 6.0 would leave them.  The file is none of hugetlbfs, and what is cleared is not its
+ * memory, so that it can be seen.
+ */
+static void parts_of_huge_pages_are_cleared(void)
+{
+	static const struct {
+		unsigned int first, n;
+		const char *left;
+	} rows[] = {
+		{4, 4, "xxxxxxxxxxxx"}, /* the kernel's work */
+		{0, 2, "..xxxxxxxxxx"},
+		{1, 2, "x..xxxxxxxxx"},
+		{2, 2, "xx..xxxxxxxx"},
+		{2, 8, "xx..xxxx..xx"},
+		{4, 5, "xxxxxxxx.xxx"},
+		{7, 1, "xxxxxxx.xxxx"},
+		{3, 2, "xxx..xxxxxxx"},
+	};
+	static _Alignas(PAGE_BYTES) char memory[12 * PAGE_BYTES];
+	char left[13] = "";
+
+	parts = (struct parts){0};
+	CHECK(parts_add(&parts, file(12, 0, 'a'), 0, 12) == 0);
+	parts.part[0].page_size = 4 * PAGE_BYTES;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		unit_row = rows[i].left;
+		memset(memory, 'x', sizeof(memory));
+		CHECK(parts_punch(&parts, memory, rows[i].first, rows[i].n) == 0);
+		for (unsigned int page = 0; page < 12; page++)
+			left[page] = memory[page * PAGE_BYTES] ? 'x' : '.';
+		CHECK_TEXT(left, rows[i].left);
+	}
 	parts_close(&parts);
 }
 
@@ -138,6 +176,7 @@ int main(void)
 {
 	UNIT(each_page_is_that_of_its_file);
 	UNIT(holes_are_made_across_files);
+	UNIT(parts_of_huge_pages_are_cleared);
 	UNIT(content_goes_to_the_file_of_each_page);
 	UNIT(pages_are_replaced_wherever_they_are);
 	UNIT(where_holes_cannot_be_told_there_are_none);

@@ -2,6 +2,7 @@
 #include "copy_run.h"
 #include "copy_frames.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What is remembered of a digest: 0 stands for zeros, and for what the target never had. */
@@ -79,19 +80,22 @@ static int pass(const struct copy *copy, uint64_t pages, enum copy_purpose purpo
 static int take_good(
 	struct copy *copy, uint32_t block, uint64_t first, uint64_t n, enum copy_purpose purpose)
 {
-	const unsigned char *memory = copy->ram->block[block].memory;
+	const struct ram_block *from = &copy->ram->block[block];
 
 	for (uint64_t done = 0; done < n;) {
 		uint64_t left = n - done, page = first + done;
-		unsigned int got = load_pages(&copy->load, memory + page * PAGE_BYTES,
+		int got = load_pages(&copy->load, &from->parts, from->memory, page,
 			left < WIRE_PAGES_MAX ? (unsigned int)left : WIRE_PAGES_MAX);
 
-		for (unsigned int i = 0; i < got; i++)
-			if (take_page(copy, block, page + i, i, purpose) != 0)
+		if (got < 0)
+			return wire_fail(copy->wire, errno, "look for holes: %s", strerror(errno));
+		for (int i = 0; i < got; i++)
+			if (take_page(copy, block, page + (unsigned int)i, (unsigned int)i,
+				    purpose) != 0)
 				return -1;
-		if (copy_flush_content(copy) != 0 || pass(copy, got, purpose) != 0)
+		if (copy_flush_content(copy) != 0 || pass(copy, (uint64_t)got, purpose) != 0)
 			return -1;
-		done += got;
+		done += (uint64_t)got;
 	}
 	return 0;
 }

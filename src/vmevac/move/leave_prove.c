@@ -29,12 +29,14 @@ static int hear_sums(struct leave *leave)
 
 static int hear_verdict(struct leave *leave)
 {
+	unsigned int differing = 0;
 	struct frame frame;
 
 	while (wire_receive(&leave->wire, &frame) == 0) {
 		if (frame.type == FRAME_RECORD && rec_is(&leave->wire.rec, "verdict"))
 			return hear_sums(leave);
-		if (frame.type != FRAME_RECORD || !rec_is(&leave->wire.rec, "differs"))
+		if (frame.type != FRAME_RECORD || !rec_is(&leave->wire.rec, "differs") ||
+			++differing > WIRE_DIFFERS_MAX)
 			return wire_fail(&leave->wire, EBADMSG, "the other end sent no verdict");
 		if (hear_of_page(leave) != 0)
 			return -1;

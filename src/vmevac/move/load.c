@@ -49,17 +49,43 @@ static void copy_pages(void *context)
 	}
 }
 
-unsigned int load_pages(struct load *load, const unsigned char *memory, unsigned int n)
+/*
+ * What could not be loaded, without a machine check: most often a hole.  What has content was a
+ * hole when it was looked at first, and the guest has written to it since; but what cannot be
+ * loaded twice, as its disk or swap space has failed, is lost.  1: look once more; 0; -1 with
+ * errno.
+ */
+static int judge(const struct parts *parts, uint64_t page, bool again, enum page_content *content)
 {
-	struct job job = {.load = load, .memory = memory, .n = n};
+	int has_data = parts_has_data(parts, page);
+
+	if (has_data < 0)
+		return -1;
+	*content = has_data ? PAGE_LOST : PAGE_ZERO;
+	return has_data && !again;
+}
+
+int load_pages(struct load *load, const struct parts *parts, const unsigned char *memory,
+	uint64_t first, unsigned int n)
+{
+	struct job job = {.load = load, .memory = memory + first * PAGE_BYTES, .n = n};
+	unsigned int failed = n;
 	struct guard_fault fault;
 
 	while (!guard_run(copy_pages, &job, &fault)) {
-		bool lost = guard_is_memory_error(&fault);
+		enum page_content content = PAGE_LOST;
+		int again = 0;
 
-		load->content[job.done++] = lost ? PAGE_LOST : PAGE_ZERO;
-		if (lost)
+		if (!guard_is_memory_error(&fault))
+			again = judge(parts, first + job.done, job.done == failed, &content);
+		if (again < 0)
+			return -1;
+		failed = job.done;
+		if (again)
+			continue;
+		load->content[job.done++] = content;
+		if (content == PAGE_LOST)
 			break;
 	}
-	return job.done;
+	return (int)job.done;
 }

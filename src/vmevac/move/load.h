@@ -4,12 +4,13 @@
 #define MEMPATROL_VMEVAC_LOAD_H
 
 #include "page.h"
+#include "parts.h"
 #include "wire.h"
 
 enum page_content {
 	PAGE_DATA,
 	PAGE_ZERO, /* zeros, or a hole */
-	PAGE_LOST, /* a memory error was met */
+	PAGE_LOST, /* a memory error was met, or it cannot be had from where it is kept */
 };
 
 /* Pages as they were at one time. */
@@ -22,10 +23,12 @@ struct load {
 int load_open(void);
 
 /*
- * load_pages - N pages from MEMORY on, at most WIRE_PAGES_MAX.  The first that is lost ends it, so
- * that the next read is another's: two errors at once would be the end of the machine.  Returns
- * how many have been looked at, the lost one included.
+ * load_pages - N pages from page FIRST of PARTS on, at most WIRE_PAGES_MAX; MEMORY is what
+ * parts_map() has returned.  The first that is lost ends it, so that the next read is another's:
+ * two errors at once would be the end of the machine.  Returns how many have been looked at, the
+ * lost one included; -1 with errno where it cannot be told what a page is.
  */
-unsigned int load_pages(struct load *load, const unsigned char *memory, unsigned int n);
+int load_pages(struct load *load, const struct parts *parts, const unsigned char *memory,
+	uint64_t first, unsigned int n);
 
 #endif

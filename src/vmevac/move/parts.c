@@ -248,6 +248,20 @@ int parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n)
 	return 0;
 }
 
+/* A huge page that there is not is all that is SIGBUS there. */
+int parts_has_data(const struct parts *parts, uint64_t page)
+{
+	const struct part *part = parts_at(parts, page);
+	off_t at = offset_of(part, page), data;
+
+	if (part_is_huge(part))
+		return 0;
+	data = lseek(part->fd, at, SEEK_DATA);
+	if (data < 0 && errno != ENXIO)
+		return -1;
+	return data >= 0 && data < at + PAGE_BYTES;
+}
+
 static int write_whole(int fd, const char *data, uint64_t size, off_t at)
 {
 	while (size > 0) {
@@ -299,12 +313,36 @@ int parts_write(
 	return 0;
 }
 
-int parts_punch(const struct parts *parts, uint64_t first, uint64_t n)
+/* From START to END - 1, within one huge page: a page that has never come is zeros already. */
+static void clear_there(void *memory, uint64_t start, uint64_t end)
+{
+	char *at = (char *)memory + start * PAGE_BYTES;
+	unsigned char is_there = 0;
+
+	if (start < end && mincore(at, PAGE_BYTES, &is_there) == 0 && is_there & 1)
+		memset(at, 0, (end - start) * PAGE_BYTES);
+}
+
+/* Before Linux 6.0 hugetlbfs leaves what is only a part of a page as it is. */
+static void clear_edges(const struct part *part, void *memory, uint64_t first, uint64_t end)
+{
+	uint64_t pages = part->page_size / PAGE_BYTES, into = (first - part->first) % pages;
+	uint64_t last = end - (end - part->first) % pages;
+
+	if (into)
+		clear_there(memory, first, MIN(end, first - into + pages));
+	if (last >= first)
+		clear_there(memory, last, end);
+}
+
+int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_t n)
 {
 	for (uint64_t page = first, stop; page < first + n; page = stop) {
 		const struct part *part = parts_at(parts, page);
 
 		stop = MIN(first + n, end_of(part));
+		if (part_is_huge(part))
+			clear_edges(part, memory, page, stop);
 		if (fallocate(part->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 			    offset_of(part, page), (off_t)((stop - page) * PAGE_BYTES)) != 0)
 			return -1;

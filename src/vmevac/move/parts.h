@@ -65,6 +65,12 @@ const struct part *parts_at(const struct parts *parts, uint64_t page);
 int parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
 
 /*
+ * parts_has_data - page PAGE may have content: 1; 0: it is a hole, as far as can be told of a page
+ * of hugetlbfs; -1 with errno.
+ */
+int parts_has_data(const struct parts *parts, uint64_t page);
+
+/*
  * parts_write - N pages from FIRST on get DATA.  Written to its file a page is neither cleared
  * before nor mapped here, as one that is touched would be; hugetlbfs takes no writes, and has it by
  * way of MEMORY, which parts_map() has returned.
@@ -72,8 +78,8 @@ int parts_next_data(const struct parts *parts, uint64_t *first, uint64_t *n);
 int parts_write(
 	const struct parts *parts, void *memory, uint64_t first, uint64_t n, const void *data);
 
-/* parts_punch - make pages holes. */
-int parts_punch(const struct parts *parts, uint64_t first, uint64_t n);
+/* parts_punch - make pages holes, or zeros where they are a part of a huge one; MEMORY as above. */
+int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_t n);
 
 /* part_is_huge - the kernel tells of its pages as a whole only. */
 bool part_is_huge(const struct part *part);

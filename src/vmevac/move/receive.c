@@ -20,10 +20,12 @@ static int by_wire(struct receive *receive, int result)
 
 int receive_empty(struct receive *receive)
 {
-	for (unsigned int i = 0; i < receive->ram->blocks; i++)
-		if (parts_punch(&receive->ram->block[i].parts, 0, receive->ram->block[i].pages) !=
-			0)
+	for (unsigned int i = 0; i < receive->ram->blocks; i++) {
+		const struct ram_block *block = &receive->ram->block[i];
+
+		if (parts_punch(&block->parts, block->memory, 0, block->pages) != 0)
 			return fail(receive, errno, "empty the target's memory");
+	}
 	return 0;
 }
 
@@ -54,7 +56,7 @@ static int take_zero(struct receive *receive, const struct frame *frame)
 
 	memset(block->arrived + frame->first * DIGEST_BYTES, 0,
 		(size_t)frame->pages * DIGEST_BYTES);
-	if (parts_punch(&block->parts, frame->first, frame->pages) != 0)
+	if (parts_punch(&block->parts, block->memory, frame->first, frame->pages) != 0)
 		return fail(receive, errno, "empty a page");
 	return 0;
 }
@@ -74,7 +76,9 @@ static int miss(struct receive *receive, struct ram_block *block, uint64_t first
 {
 	page_set_add(&block->missing, first, n);
 	page_set_add(&block->unasked, first, n);
-	return parts_punch(&block->parts, first, n) == 0 ? 0 : fail(receive, errno, "empty a page");
+	if (parts_punch(&block->parts, block->memory, first, n) != 0)
+		return fail(receive, errno, "empty a page");
+	return 0;
 }
 
 static int take_missing(struct receive *receive, const struct frame *frame)
@@ -166,7 +170,7 @@ int receive_until(struct receive *receive, const char *type)
 
 static void note_mismatch(struct receive *receive, uint32_t block, uint64_t page)
 {
-	if (receive->mismatched < MISMATCHES_MAX) {
+	if (receive->mismatched < WIRE_DIFFERS_MAX) {
 		receive->mismatch[receive->mismatched].block = block;
 		receive->mismatch[receive->mismatched].page = page;
 	}
@@ -223,7 +227,7 @@ static int say_verdict(struct receive *receive)
 {
 	struct rec_writer record;
 
-	for (uint64_t i = 0; i < receive->mismatched && i < MISMATCHES_MAX; i++) {
+	for (uint64_t i = 0; i < receive->mismatched && i < WIRE_DIFFERS_MAX; i++) {
 		rec_begin(&record, "differs");
 		rec_put_u64(&record, "block", receive->mismatch[i].block);
 		rec_put_u64(&record, "page", receive->mismatch[i].page);

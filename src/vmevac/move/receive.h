@@ -7,8 +7,6 @@
 #include "ram.h"
 #include "wire.h"
 
-enum { MISMATCHES_MAX = 64 };
-
 struct receive {
 	struct wire *wire;
 	struct ram *ram;
@@ -21,7 +19,7 @@ struct receive {
 	struct {
 		uint32_t block;
 		uint64_t page;
-	} mismatch[MISMATCHES_MAX]; /* the first of them */
+	} mismatch[WIRE_DIFFERS_MAX]; /* the first of them */
 
 	char why[256]; /* of the last failure */
 };

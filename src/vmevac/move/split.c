@@ -160,7 +160,7 @@ static int take_over(const struct huge *huge, int memory)
 {
 	struct ram_block *block = huge->block;
 
-	if (parts_punch(&block->parts, huge->first, huge->pages) != 0 ||
+	if (parts_punch(&block->parts, block->memory, huge->first, huge->pages) != 0 ||
 		parts_replace(&block->parts, huge->first, huge->pages, memory) != 0)
 		return -1;
 	return part_map(

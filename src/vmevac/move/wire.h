@@ -29,7 +29,7 @@
  * The records, those of the source and the answers of the target:
  *
  *	hello version=2 pagesize=4096		the first of both ends
- *	offer vm= id= machine= blocks= [uuid=]	which machine; id= names this move
+ *	offer vm= id= machine= blocks=		which machine; id= names this move
  *	block backend= size=			as many as the offer says
  *	ask					how was it started?
  *	ready post_copy=			an equal machine waits for it; 1: also without
@@ -41,12 +41,10 @@
  *	running					so it does
  *	fetched pages= faults= p50_ns= p99_ns=	nothing is missing; the proof follows
  *	proved					all digests have been sent
- *	differs block= page=			they are not those of what came
- *	verdict compared= mismatched=		so many pages, the last of the target
- *	resolve id=				instead of an offer: what became of that move?
- *	fate state=				running: the target has it.  dropped: it never
- *						will.  fetching, interrupted: it has it, and
- *						lacks memory
+ *	differs block= page=			they are not those of what came; WIRE_DIFFERS_MAX at
+ *most verdict compared= mismatched=		so many pages, the last of the target resolve id=
+ *instead of an offer: what became of that move? fate state=				running: the
+ *target has it.  dropped: it never will.  fetching, interrupted: it has it, and lacks memory
  *	recover id= blocks=			instead of an offer: go on with that move, where
  *						memory is missing; "block" follow, and then
  *						"ready", "running" and so on as above
@@ -78,6 +76,7 @@ enum {
 	WIRE_DIGESTS_MAX = 4096,
 	WIRE_PIECE_MAX = 65536,
 	WIRE_BITS_MAX = 8 * WIRE_PIECE_MAX,
+	WIRE_DIFFERS_MAX = 64,
 };
 
 enum frame_type {
