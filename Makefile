@@ -92,7 +92,7 @@ RECJSON = recjson json_from_rec json_to_rec utf8
 $(BIN)/recjson: $(RECJSON:%=$(O)/recjson/%.o)
 $(BIN)/recjson: LDLIBS = -ljansson
 
-VMEVAC = vmevac list sample telling state quiesce resume signal mce \
+VMEVAC = vmevac list sample telling state quiesce resume signal signal_group mce \
 	$(addprefix vm/,action backends blockers condition disks images journal journals latch pages ramblocks targets word_list) \
 	$(addprefix plan/,plan policy cause host judge neighbor) \
 	$(addprefix dump/,dump dump_copy layout peek peek_private peek_shared registers processors elf_head kernel_note \

@@ -108,7 +108,7 @@ check_guests()
 	checks_are 0
 }
 
-@test "all machines of a group, each at its own address where one is known" {
+@test "all machines of a group, once at each of its own addresses where one is known" {
 	qemu_of installed
 	start_checker web -cpu Skylake-Server,vendor=GenuineIntel
 	first=$vm
@@ -117,15 +117,20 @@ check_guests()
 #rec 1
 vm vm=$web pid=1 state=running
 owner addr=0x0000000012345000 size=4096 kind=shmem vm=$db gpa=0x0000000000013000
+vm vm=$db pid=2 state=running
 vm vm=gone pid=1 state=running
+owner addr=0x0000000012345000 size=4096 kind=shmem vm=$db gpa=0x0000000000013000
+owner addr=0x0000000012346000 size=4096 kind=shmem vm=$db gpa=0x0000000000014000
 done src=vmevac scope=list skipped=0
 END
 	run -1 --separate-stderr vmevac signal --group group 0x12000
 	[[ ${lines[0]} == "signal vm=$web gpa=0x0000000000012000 mode=srao result=done "* ]]
 	[[ ${lines[1]} == "signal vm=$db gpa=0x0000000000013000 mode=srao result=done "* ]]
 	[[ ${lines[2]} == "signal vm=gone gpa=0x0000000000012000 mode=srao result=failed errno=ESRCH "* ]]
+	[[ ${lines[3]} == "signal vm=$db gpa=0x0000000000014000 mode=srao result=done "* ]]
+	[ "${#lines[@]}" = 4 ]
 	wait_until checks_are 1 "$first"
-	wait_until checks_are 1 "$vm"
+	wait_until checks_are 2 "$vm"
 	echo 'vm  vm=x' >group
 	expect 3 vmevac signal --group group 0x12000 <<'END'
 vmevac: read group: line 1: not a record

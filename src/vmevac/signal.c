@@ -6,12 +6,11 @@
 #include "mce.h"
 #include "num.h"
 #include "dump/processors.h"
+#include "signal_group.h"
 #include "vmevac.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,44 +227,25 @@ static enum status tell(const char *name)
 	return status;
 }
 
-/* --- All machines of a file --- */
-
-/* A vm record names a machine; an owner record says where that has it, too. */
-static enum status tell_named(const struct rec *record, uint64_t common)
-{
-	char name[REC_LINE_MAX + 1];
-	const struct rec_pair *vm = rec_find(record, "vm");
-	bool is_owner = rec_is(record, "owner");
-
-	if (!vm || (!is_owner && !rec_is(record, "vm")))
-		return STATUS_DONE;
-	name[rec_unescape(vm->value, vm->value_len, name)] = '\0';
-	gpa = common;
-	if (is_owner && rec_addr(record, "gpa", &gpa) != 0 && errno != ENOENT)
-		die(STATUS_FAILED, "read %s: not an address", group_file);
-	return tell(name);
-}
+/*
+ * A guest that is still busy with a machine check does not survive the next one, and nobody outside
+ * can see that it is.
+ */
+enum { BETWEEN_S = 1 };
 
 static enum status tell_group(uint64_t common)
 {
-	static struct rec_reader reader;
-	struct rec record;
+	struct group group = {0};
 	enum status status = STATUS_DONE;
-	enum rec_event event;
-	int fd = open(group_file, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		die_errno(STATUS_FAILED, "open %s", group_file);
-	rec_open(&reader, fd);
-	while ((event = rec_next(&reader, &record)) == REC_RECORD || event == REC_NOTE)
-		if (event == REC_RECORD && tell_named(&record, common) != STATUS_DONE)
+	group_read(&group, group_file, common);
+	for (unsigned int i = 0; i < group.n; i++) {
+		if (group.member[i].is_told)
+			sleep(BETWEEN_S);
+		gpa = group.member[i].gpa;
+		if (tell(group.member[i].vm) != STATUS_DONE)
 			status = STATUS_SOME;
-	if (event == REC_ERROR)
-		die_errno(STATUS_FAILED, "read %s", group_file);
-	if (event != REC_END)
-		die(STATUS_FAILED, "read %s: line %" PRIu64 ": not a record", group_file,
-			reader.lines.number);
-	close(fd);
+	}
 	return status;
 }
 
