@@ -8,12 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A program that was upgraded since, or a directory that was removed, is meant by its name
+ * (proc_pid_exe(5)). */
 static ssize_t read_link(const struct root *root, pid_t pid, const char *name, char *out)
 {
+	static const char gone[] = " (deleted)";
 	char path[64];
+	ssize_t len;
 
 	snprintf(path, sizeof(path), "proc/%d/%s", pid, name);
-	return process_link(root, out, PATH_MAX, path);
+	len = process_link(root, out, PATH_MAX, path);
+	if (len >= (ssize_t)sizeof(gone) && strcmp(out + len - (sizeof(gone) - 1), gone) == 0)
+		out[len - (ssize_t)(sizeof(gone) - 1)] = '\0';
+	return len;
 }
 
 /* The program and the directory as the kernel knows them, then all words but the first. */

@@ -19,6 +19,8 @@ static int remember(struct arrive *arrive)
 {
 	struct journal *journal = &arrive->target->journal;
 
+	if (arrive->socket && strlen(arrive->socket) >= sizeof(journal->qmp))
+		return arrive_refuse(arrive, "the name of --qmp is too long");
 	if (arrive->socket)
 		snprintf(journal->qmp, sizeof(journal->qmp), "%s", arrive->socket);
 	else if (!journal_path(journal, "qmp", journal->qmp, sizeof(journal->qmp)))
@@ -61,8 +63,8 @@ static int start(struct arrive *arrive)
 	struct target *target = arrive->target;
 	uint64_t deadline = clock_now() + 6 * target->qmp.timeout_ns;
 
-	if (arrive->command &&
-		arrive_by_target(arrive, target_launch(target, arrive->command, arrive->kib)) != 0)
+	if (arrive->command && arrive_by_target(arrive, target_launch(target, arrive->root,
+								arrive->command, arrive->kib)) != 0)
 		return -1;
 	while (arrive_by_target(arrive, target_connect(target)) != 0) {
 		if (errno != EAGAIN || !arrive->command || clock_now() > deadline)
@@ -173,10 +175,12 @@ static int fetch(struct arrive *arrive)
 
 	if (arrive_by(arrive, fetch_all(&arrive->fetch), arrive->fetch.why) != 0)
 		return -1;
-	pager_close(&arrive->fetch.pager, &target->inject, arrive->root, target->vm.pid);
+	/* Before what a recover would look for is gone. */
+	pager_let_go(&arrive->fetch.pager);
 	if (target->phase != TARGET_RUNNING &&
 		arrive_by_target(arrive, target_enter(target, TARGET_RUNNING)) != 0)
 		return -1;
+	pager_close(&arrive->fetch.pager, &target->inject, arrive->root, target->vm.pid);
 	return say_fetched(arrive);
 }
 

@@ -47,8 +47,10 @@ int arrive_take_offer(struct arrive *arrive)
 		!journal_is_id(journal->id) ||
 		!rec_text(&wire->rec, "vm", journal->vm, sizeof(journal->vm)) ||
 		!is_name(journal->vm) ||
-		!rec_text(&wire->rec, "machine", arrive->type, sizeof(arrive->type)))
+		!rec_text(&wire->rec, "machine", arrive->type, sizeof(arrive->type))) {
+		journal->vm[0] = '\0'; /* it would be printed */
 		return arrive_refuse(arrive, "the source offers a machine that cannot be");
+	}
 	return arrive_take_blocks(arrive);
 }
 

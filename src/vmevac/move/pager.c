@@ -136,12 +136,16 @@ int pager_arm(struct pager *pager)
 	return 0;
 }
 
+void pager_let_go(const struct pager *pager)
+{
+	for (unsigned int i = 0; pager->uffd >= 0 && i < pager->ram->blocks; i++)
+		unregister_block(pager, &pager->ram->block[i]);
+}
+
 void pager_close(struct pager *pager, struct inject *in, const struct root *root, pid_t pid)
 {
 	if (pager->uffd < 0)
 		return;
-	for (unsigned int i = 0; i < pager->ram->blocks; i++)
-		unregister_block(pager, &pager->ram->block[i]);
 	close(pager->uffd);
 	pager->uffd = -1;
 	if (inject_stop(in, root, pid) != 0)

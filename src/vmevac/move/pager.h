@@ -65,10 +65,10 @@ int pager_wake(struct pager *pager, unsigned int block, uint64_t first, uint64_t
  */
 int pager_next_fault(struct pager *pager, unsigned int *block, uint64_t *page);
 
-/*
- * pager_close - nobody waits any more: holes are zeros, poison stays.  Should the descriptor in
- * QEMU stay, it does no harm.
- */
+/* pager_let_go - nobody waits any more: holes are zeros, poison stays. */
+void pager_let_go(const struct pager *pager);
+
+/* pager_close - after that.  Should the descriptor in QEMU stay, it does no harm. */
 void pager_close(struct pager *pager, struct inject *in, const struct root *root, pid_t pid);
 
 #endif

@@ -58,10 +58,11 @@ static const struct cli cli = {
 static enum status give_up(const char *step)
 {
 	const char *reason = arrive.why[0] ? arrive.why : strerror(errno);
+	const char *vm = target->journal.vm[0] ? target->journal.vm : "a machine";
 
-	say("receive %s: %s: %s", target->journal.vm, step, reason);
+	say("receive %s: %s: %s", vm, step, reason);
 	if (target->phase != TARGET_NONE && target_settle(target, &root) != 0)
-		say_errno("settle %s", target->journal.vm);
+		say_errno("settle %s", vm);
 	if (target->phase != TARGET_RUNNING)
 		wire_abort(&wire, step, reason);
 	warden_dismiss();

@@ -68,6 +68,13 @@ static int take_process(struct target *target, const struct root *root, pid_t pi
 	return taken == 1 ? 0 : fail(target, ENOTSUP, "the target is no QEMU");
 }
 
+/* It is the one to be ended if the machine does not come to it. */
+static void claim(struct target *target)
+{
+	target->journal.pid = target->vm.pid;
+	target->journal.start = target->vm.start;
+}
+
 static int find_process(struct target *target, const struct root *root)
 {
 	struct ucred peer;
@@ -75,11 +82,7 @@ static int find_process(struct target *target, const struct root *root)
 
 	if (getsockopt(target->qmp.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
 		return fail(target, errno, "find the process of the target");
-	if (take_process(target, root, peer.pid) != 0)
-		return -1;
-	target->journal.pid = target->vm.pid;
-	target->journal.start = target->vm.start;
-	return 0;
+	return take_process(target, root, peer.pid);
 }
 
 int target_find(struct target *target, const struct root *root)
@@ -166,8 +169,15 @@ static int look_at_format(struct target *target)
 
 int target_check(struct target *target, const struct root *root, const char *type)
 {
-	if (find_process(target, root) != 0 || check_status(target) != 0 ||
-		check_type(target, type) != 0)
+	if (find_process(target, root) != 0)
+		return -1;
+	/* What is behind a socket that somebody has named may be a machine that runs. */
+	if (target->launched)
+		claim(target);
+	if (check_status(target) != 0)
+		return -1;
+	claim(target);
+	if (target_enter(target, TARGET_LAUNCHED) != 0 || check_type(target, type) != 0)
 		return -1;
 	if (!has_stopping_option(root, target->vm.pid))
 		return fail(target, EINVAL, "the target's QEMU lacks -S");

@@ -18,7 +18,7 @@ extern const char *const target_phase_words[];
 
 enum target_phase {
 	TARGET_NONE,        /* nothing is there yet */
-	TARGET_LAUNCHED,    /* a command was started */
+	TARGET_LAUNCHED,    /* a command was started, or a QEMU waits: its process is known then */
 	TARGET_RECEIVING,   /* a QEMU waits, and is filled */
 	TARGET_COMMITTING,  /* it is to run */
 	TARGET_PARTIAL,     /* it is to run, and lacks memory that is to follow */
@@ -31,6 +31,7 @@ struct target {
 	enum target_phase phase;
 	struct journal journal;
 	pid_t launched; /* the command, in a session of its own; 0: none */
+	uint64_t launched_start;
 	struct vm vm;
 	struct qmp qmp;
 	struct inject inject;
@@ -44,7 +45,8 @@ struct target {
  * target_launch - start COMMAND by the shell, with VMEVAC_QMP (the path of the socket that it is to
  * make), VMEVAC_VM and VMEVAC_RAM (KIB as in "16384K") in its environment.
  */
-int target_launch(struct target *target, const char *command, uint64_t kib);
+int target_launch(
+	struct target *target, const struct root *root, const char *command, uint64_t kib);
 
 /*
  * target_connect - to journal.qmp.  A command that was launched is waited for: EAGAIN says

@@ -48,14 +48,14 @@ static _Noreturn void run(const struct target *target, const char *command, uint
 	_exit(127);
 }
 
-int target_launch(struct target *target, const char *command, uint64_t kib)
+int target_launch(struct target *target, const struct root *root, const char *command, uint64_t kib)
 {
 	pid_t pid = fork();
 
 	if (pid == 0)
 		run(target, command, kib);
 	target->launched = pid;
-	if (pid > 0)
+	if (pid > 0 && process_start(root, pid, &target->launched_start) == 0)
 		return 0;
 	snprintf(target->why, sizeof(target->why), "start the command: %s", strerror(errno));
 	return -1;
@@ -68,7 +68,6 @@ int target_is_starting(struct target *target)
 	if (waitpid(target->launched, &status, WNOHANG) != target->launched ||
 		(WIFEXITED(status) && WEXITSTATUS(status) == 0)) /* it has become a daemon */
 		return 0;
-	target->launched = 0;
 	snprintf(target->why, sizeof(target->why), "what was to start it has ended; see %s/%s.log",
 		target->journal.dir, target->journal.id);
 	errno = ECHILD;
@@ -95,15 +94,30 @@ static int kill_until_gone(const struct root *root, pid_t pid, uint64_t start)
 	return 0;
 }
 
+/*
+ * What was launched, and all that it has started in its session.  If it has ended long ago its
+ * number may be another's; as long as anything of its session is there, it cannot be another
+ * session's.
+ */
+static void end_launched(const struct target *target, const struct root *root)
+{
+	uint64_t start = 0;
+	bool is_there = process_start(root, target->launched, &start) == 0;
+
+	if (is_there && start != target->launched_start)
+		return;
+	/* By itself: it may not have begun its session yet. */
+	if (is_there)
+		kill(target->launched, SIGKILL);
+	kill(-target->launched, SIGKILL);
+}
+
 static int end_process(struct target *target, const struct root *root)
 {
 	const struct journal *journal = &target->journal;
 
-	/* The first alone: it may not have begun its session yet. */
-	if (target->launched > 0) {
-		kill(target->launched, SIGKILL);
-		kill(-target->launched, SIGKILL);
-	}
+	if (target->launched > 0)
+		end_launched(target, root);
 	return journal->pid ? kill_until_gone(root, journal->pid, journal->start) : 0;
 }
 

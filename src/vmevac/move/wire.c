@@ -208,8 +208,8 @@ static int be_aborted(struct wire *wire)
 	if (!rec_text(&wire->rec, "text", text, sizeof(text)))
 		rec_text(&wire->rec, "reason", text, sizeof(text));
 	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ')
-			*p = ' '; /* it is to be a line */
+		if (*p < ' ' || *p > '~')
+			*p = ' '; /* it is to be a line, and nothing that a terminal acts on */
 	return wire_fail(wire, ECANCELED, "the other end gave up: %s", text);
 }
 
