@@ -112,6 +112,15 @@ done' ]
 	[[ $(tail -n 1 <<<"$progress") == "progress vm=web.$$ state=away left=0 bytes=$(value bytes) rounds=$(value rounds) id=$(value id) t="* ]]
 }
 
+@test "one that could not be compared is told by the status, too" {
+	start web
+	plan web >plan
+	VMEVAC_FAULT=recv:running drain
+	[ "$status" = 1 ]
+	[[ $output == "evac vm=$web to="*" result=done "*" compared=0 "* ]]
+	moved web
+}
+
 @test "how far a move is shows on a terminal" {
 	start web
 	to="vmevac recv --state $PWD/target --launch '$(waiting)'"

@@ -129,6 +129,26 @@ recovers()
 }
 
 # The way is cut, and whoever goes on with it is killed, too.
+# The command is as it was when drain began it, unless that was too long to be kept.
+@test "what is run once more knows what it is to know, or is not run" {
+	qemu_of installed
+	start_source
+	# shellcheck disable=SC2016
+	VMEVAC_TO='host 2' to_begin='echo "$VMEVAC_TO" >>told; ' timeout=2s post_copy=always VMEVAC_FAULT=recv:fault send
+	stands_still
+	recovers
+	[ "$(uniq told)" = 'host 2' ]
+	end_all
+	start_source
+	to_begin="# $(printf '%04000d' 0)
+" timeout=2s post_copy=always VMEVAC_FAULT=recv:fault send
+	stands_still
+	recover
+	[ "$status" = 3 ]
+	[ "$stderr" = "vmevac: go on with $web: its --to was too long to be kept: give it" ]
+	recovers --to "vmevac recv --state $PWD/target --qmp none"
+}
+
 @test "a move that goes on is cut once more" {
 	# What sanitisers look for shows when it is cut once.
 	[ -z "${MEMPATROL_BIN:-}" ] || skip "not with sanitisers"

@@ -213,6 +213,22 @@ rejected()
 	launch='exit 3' rejected 'what was to start it has ended; see *.log'
 }
 
+# One that runs is nobody's to end, whoever has its socket named to him.
+@test "a machine that runs behind the socket of --qmp is left alone" {
+	qemu_of installed
+	start_source
+	# shellcheck disable=SC2046
+	"${qemu[@]}" $(machine) -name "guest=other.$$" -qmp unix:other.qmp,server=on,wait=off >other.log 2>&1 3>&- &
+	other=$!
+	vms+=("$other")
+	wait_until passes "$other"
+	recv="vmevac recv --state $PWD/target --qmp $PWD/other.qmp" send
+	fails offer "the other end gave up: the target's QEMU lacks -incoming defer"
+	passes "$other"
+	recv="vmevac recv --state $PWD/target --qmp $PWD/$(printf '%0100d' 0)" send
+	fails offer 'the other end gave up: the name of --qmp is too long'
+}
+
 refused()
 {
 	echo "$output$stderr"
@@ -323,6 +339,20 @@ nodes()
 	[ "$place" = target ]
 	end_all
 	rm ram/*
+	# Meanwhile another QEMU has come in the place of that which runs.
+	cp "$(type -p qemu-system-x86_64)" "$PWD"
+	qemu=("$PWD/qemu-system-x86_64")
+	start_source -vnc none -monitor none
+	rm "${qemu[0]}"
+	cp "$(type -p qemu-system-x86_64)" "$PWD"
+	recv="vmevac recv --state $PWD/target --same" send
+	[ "$status" = 0 ]
+	[[ $stderr == *" exec $PWD/qemu-system-x86_64 "* ]]
+	one_runs
+	[ "$place" = target ]
+	qemu_of installed
+	end_all
+	rm ram/*
 	start_source -snapshot
 	recv="vmevac recv --state $PWD/target --same" send
 	fails offer 'the other end gave up: option -snapshot cannot be had here'
@@ -371,6 +401,54 @@ nodes()
 		[ "$output" = "state vm=$web state=gone journal=$told id=$(printf '%032x' 1)" ]
 		flock -u "$lock"
 	done
+}
+
+@test "a journal that cannot be read may be that of a move" {
+	qemu_of installed
+	start_source
+	say_to source.qmp stop
+	journal=home/$(printf '%032x' 1).send
+	mkdir -p "$journal"
+	run -3 vmevac state --state "$PWD/home" "$web"
+	[ "$output" = "vmevac: read $PWD/home: Is a directory" ]
+	run ! vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
+	[[ $output == *"Is a directory"* ]]
+	rmdir "$journal"
+	echo 'no record' >"$journal"
+	run ! vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
+	[[ $output == *"Bad message"* ]]
+	run ! passes "$source"
+	: >"$journal" # one that has not begun
+	run -0 vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
+	passes "$source"
+}
+
+# What ends a service or a session is sent to all of its processes.
+@test "when all of a move is ended at once the machine runs on" {
+	qemu_of installed
+	start_source
+	VMEVAC_HOLD=send:last vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --post-copy never \
+		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
+	mover=$!
+	vms+=("$mover")
+	is_held "$mover"
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	run ! passes "$source"
+	mapfile -t all < <(pgrep -f "^vmevac (send|recv) .*--state $PWD/")
+	[ "${#all[@]}" = 4 ] # each with its warden
+	for signal in HUP INT TERM; do kill "-$signal" "${all[@]}"; done
+	kill -CONT "$mover"
+	run ! wait "$mover"
+	wait_until passes "$source"
+	wait_until has_come_back
+	wait_until have_ended
+	one_runs
+	[ "$place" = source ]
+}
+
+has_come_back()
+{
+	[ "$(journal home)" = back ]
 }
 
 @test "rights that are not needed any more are given up before memory moves" {
@@ -425,6 +503,24 @@ nodes()
 	[[ $output == *" result=done "*" compared=0 "* ]]
 	grep -e ^Cap -e ^NoNew /proc/self/status >own
 	cmp rights <(cat own own)
+}
+
+# frames RECORD...: as a source would send them (wire.h)
+frames()
+{
+	perl -e 'for (@ARGV) { print pack("L<4 Q< a*", 1, length() + 1, 0, 0, 0, "$_\n") }' "$@"
+}
+
+# What it sends is printed, but not to the letter.
+@test "a source cannot put words into the mouth of its target" {
+	hello='hello version=2 pagesize=4096'
+	forged='web\x0avmevac:\x20forged\x1b[2J'
+	run -1 --separate-stderr vmevac recv --launch false --state "$PWD/target" \
+		< <(frames "$hello" "offer vm=$forged id=$(printf '%032x' 1) machine=pc blocks=1")
+	[ "$stderr" = 'vmevac: receive a machine: offer: the source offers a machine that cannot be' ]
+	run -1 --separate-stderr vmevac recv --launch false --state "$PWD/target" \
+		< <(frames "$hello" "offer vm=web id=$(printf '%032x' 1) machine=pc blocks=1" "abort reason=offer text=$forged\\xffend")
+	[ "$stderr" = 'vmevac: receive web: offer: the other end gave up: web vmevac: forged [2J end' ]
 }
 
 @test "wrong use" {

@@ -137,14 +137,17 @@ static void print_ended(struct jobs *jobs)
 
 static void end(struct jobs *jobs, struct job *job)
 {
+	int status = -1;
+
 	close(job->fd);
 	job->fd = -1;
-	while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	jobs->running--;
 	if (!job->answered)
 		answer_for(jobs, job);
-	if (!job->moved)
+	/* Not all of one that has moved may be known to be right. */
+	if (!job->moved || status != 0)
 		jobs->worst = STATUS_SOME;
 	print_ended(jobs);
 }

@@ -106,6 +106,13 @@ static int bring_back(struct evac *evac)
 	return 0;
 }
 
+static void end_source(struct evac *evac)
+{
+	evac->is_left = source_end(&evac->action) != 0;
+	if (evac->is_left)
+		say("end the QEMU that %s has left: %s", evac->action.name, evac->action.qmp.why);
+}
+
 int evac_settle(struct evac *evac, int (*ask)(struct evac *evac))
 {
 	int result = 0;
@@ -115,10 +122,11 @@ int evac_settle(struct evac *evac, int (*ask)(struct evac *evac))
 		return -1;
 	if (evac->phase == EVAC_STOPPED)
 		result = bring_back(evac);
-	else if (evac->phase == EVAC_AWAY && source_end(&evac->action) != 0)
-		say("end the QEMU that %s has left: %s", evac->action.name, evac->action.qmp.why);
-	if (result == 0 && (evac->phase == EVAC_STOPPED || evac->phase == EVAC_HERE))
-		journal_put(&evac->journal, "back");
+	else if (evac->phase == EVAC_AWAY)
+		end_source(evac);
+	if (result == 0 && (evac->phase == EVAC_STOPPED || evac->phase == EVAC_HERE) &&
+		journal_put(&evac->journal, "back") != 0)
+		say_errno("write that %s runs here into its journal", evac->action.name);
 	return result;
 }
 
@@ -190,14 +198,6 @@ static void put_memory(const struct evac *evac)
 	rec_put_u64(&record, "mismatched", evac->mismatched);
 }
 
-enum status evac_done(struct evac *evac)
-{
-	begin_record(evac, "done");
-	put_figures(evac);
-	put_memory(evac);
-	return end_record(evac, evac->is_proved ? STATUS_DONE : STATUS_SOME);
-}
-
 static void put_recover(const struct evac *evac)
 {
 	char hint[sizeof(evac->journal.vm) + 32];
@@ -221,6 +221,20 @@ enum status evac_failed(struct evac *evac, const char *step, int error, const ch
 	if (evac->phase == EVAC_AWAY)
 		put_memory(evac);
 	return end_record(evac, STATUS_SOME);
+}
+
+enum status evac_done(struct evac *evac)
+{
+	char words[64];
+
+	if (evac->mismatched) {
+		snprintf(words, sizeof(words), "%" PRIu64 " pages differ", evac->mismatched);
+		return evac_failed(evac, "mismatch", 0, words);
+	}
+	begin_record(evac, "done");
+	put_figures(evac);
+	put_memory(evac);
+	return end_record(evac, evac->is_proved && !evac->is_left ? STATUS_DONE : STATUS_SOME);
 }
 
 enum status evac_refused(struct evac *evac, const struct refusal *refusal)

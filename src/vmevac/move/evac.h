@@ -41,6 +41,7 @@ struct evac {
 	uint64_t fetched, faults, fault_p50_ns, fault_p99_ns; /* what came when it ran there */
 	uint64_t bytes, rounds, poisoned, unseen, compared, mismatched;
 	bool is_proved; /* the target has compared all it has with what was left behind */
+	bool is_left;   /* the QEMU that it has left could not be ended */
 };
 
 /*
@@ -76,8 +77,9 @@ void evac_mismatch(const struct evac *evac, const char *backend, uint64_t off);
 
 /*
  * evac_done, evac_failed, evac_refused - print the record, and the status to end with.  A machine
- * that is away, but whose memory could not be compared, is done with STATUS_SOME.
- * evac_not_tried - for --dry-run: nothing else was in the way.
+ * that is away, but whose memory could not be compared, or whose old QEMU is still there, is done
+ * with STATUS_SOME; one whose memory differs has failed. evac_not_tried - for --dry-run: nothing
+ * else was in the way.
  */
 enum status evac_done(struct evac *evac);
 enum status evac_failed(struct evac *evac, const char *step, int error, const char *why);

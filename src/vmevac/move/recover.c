@@ -6,6 +6,7 @@
 #include "vmevac.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct root root;
@@ -39,6 +40,14 @@ static const struct cli cli = {
 	.root = &root,
 };
 
+/* Where drain was told that it should go. */
+static void take_host(struct journal *journal)
+{
+	if (!getenv("VMEVAC_TO") && journal->was_host[0])
+		setenv("VMEVAC_TO", journal->was_host, 1);
+	journal->host = getenv("VMEVAC_TO");
+}
+
 /* The phase that it was left in; false: it is not on its way. */
 static bool open_journal(void)
 {
@@ -53,9 +62,13 @@ static bool open_journal(void)
 	if (journal_open(journal) != 0)
 		die(STATUS_FAILED, "open the journal of %s: %s", evac->action.name,
 			errno == EAGAIN ? "somebody works on it" : strerror(errno));
+	if (!command && !journal->was_to[0])
+		die(STATUS_FAILED, "go on with %s: its --to was too long to be kept: give it",
+			evac->action.name);
 	if (!command)
 		command = journal->was_to;
 	evac->to = journal->to = command;
+	take_host(journal);
 	evac->phase = EVAC_AWAY;
 	if (strcmp(journal->state, "committing") == 0)
 		evac->phase = EVAC_COMMITTING;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct root send_root;
@@ -122,11 +123,15 @@ enum status send_machine(const char *name)
 	const char *step;
 	int refused;
 
-	evac = departure_open(&leave,
-		&(struct evac){.to = command,
-			.stall_ns = stall_ns,
-			.action = {.type = "evac", .name = name, .targets = &targets},
-			.journal = {.fd = -1, .dir = state_dir, .side = "send", .to = command}});
+	evac = departure_open(
+		&leave, &(struct evac){.to = command,
+				.stall_ns = stall_ns,
+				.action = {.type = "evac", .name = name, .targets = &targets},
+				.journal = {.fd = -1,
+					.dir = state_dir,
+					.side = "send",
+					.to = command,
+					.host = getenv("VMEVAC_TO")}});
 	step = action_open(&evac->action);
 	if (step)
 		return not_looked_at(step);

@@ -80,6 +80,8 @@ static void take(struct journal *journal, const struct rec *rec)
 	rec_text(rec, "vm", journal->vm, sizeof(journal->vm));
 	rec_text(rec, "state", journal->state, sizeof(journal->state));
 	rec_text(rec, "qmp", journal->qmp, sizeof(journal->qmp));
+	rec_text(rec, "host", journal->was_host, sizeof(journal->was_host));
+	journal->was_to[0] = '\0';
 	rec_text(rec, "to", journal->was_to, sizeof(journal->was_to));
 	rec_u64(rec, "pid", &pid);
 	journal->pid = (pid_t)pid;
@@ -103,7 +105,8 @@ static int read_file(struct journal *journal)
 			take(journal, &rec);
 	if ((event == REC_END || event == REC_CUT) && journal->state[0])
 		return 0;
-	errno = EBADMSG;
+	if (event != REC_ERROR)
+		errno = event == REC_END || event == REC_CUT ? ENODATA : EBADMSG;
 	return -1;
 }
 
@@ -144,6 +147,15 @@ int journal_reopen(struct journal *journal)
 /* Room for what comes behind a command that may be of any length. */
 enum { REST_OF_RECORD = 64 };
 
+/* It is run once more by who goes on: half of it is another command. */
+static void put_command(struct rec_writer *record, const char *command)
+{
+	size_t before = record->len, len = strlen(command);
+
+	if (rec_put_head(record, "to", command, len, REST_OF_RECORD) < len)
+		record->len = before;
+}
+
 /* Half a line would spoil the next one, and with it all of the journal. */
 static int append(int fd, const char *line, size_t len)
 {
@@ -175,8 +187,10 @@ int journal_put(struct journal *journal, const char *state)
 	}
 	if (journal->qmp[0])
 		rec_put_text(&record, "qmp", journal->qmp);
+	if (journal->host)
+		rec_put_text(&record, "host", journal->host);
 	if (journal->to)
-		rec_put_head(&record, "to", journal->to, strlen(journal->to), REST_OF_RECORD);
+		put_command(&record, journal->to);
 	rec_put_now(&record, "t");
 	errno = record.error;
 	record.line[record.len] = '\n';

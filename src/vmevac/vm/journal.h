@@ -38,13 +38,14 @@ struct journal {
 	const char *side; /* "send" or "recv" */
 	char id[JOURNAL_ID_LEN + 1];
 	char vm[TARGET_LABEL_MAX];
-	const char *to;             /* NULL: not known */
+	const char *to, *host;      /* VMEVAC_TO of drain; NULL: not known */
 	pid_t pid;                  /* of QEMU, 0: not known */
 	uint64_t start;             /* of that process, see process_start() */
 	char qmp[JOURNAL_PATH_MAX]; /* where it listens; "": not known */
 	char state[JOURNAL_STATE_MAX];
-	char was_to[REC_LINE_MAX]; /* what TO was, when it was written */
-	struct timespec t;         /* of that, in one that was read */
+	char was_to[REC_LINE_MAX]; /* what TO was, when it was written; "": it was too long */
+	char was_host[TARGET_LABEL_MAX];
+	struct timespec t; /* of that, in one that was read */
 };
 
 /* journal_make_id - a name for a move that no other has; 0 or -1. */
@@ -61,7 +62,8 @@ int journal_create(struct journal *journal);
 
 /*
  * journal_open - an old one, as soon as nobody has it locked, and what its last record says.
- * EAGAIN: somebody has it.  ENOENT: there is none.  EBADMSG: it says nothing.
+ * EAGAIN: somebody has it.  ENOENT: there is none.  ENODATA: it says nothing yet.  EBADMSG: it is
+ * none.
  */
 int journal_open(struct journal *journal);
 
@@ -71,7 +73,8 @@ int journal_open(struct journal *journal);
  */
 int journal_look(struct journal *journal, bool *in_work);
 
-/* journal_reopen - the same for one that this process has not opened, soon after who had has died.
+/* journal_reopen - journal_open() of one that this process has not opened, soon after who had has
+ * died.
  */
 int journal_reopen(struct journal *journal);
 

@@ -50,24 +50,37 @@ static bool is_name(struct journal *journal, const char *name)
 	return journal->side && journal_is_id(journal->id);
 }
 
+typedef void visit_journal(const struct journal *journal, bool in_work, void *context);
+
 /* One that says nothing yet, or is gone meanwhile, is of a move that has not begun, or is over. */
-static int each(const char *dir,
-	void (*visit)(const struct journal *journal, bool in_work, void *context), void *context)
+static int look_at(const char *dir, const char *name, visit_journal *visit, void *context)
+{
+	struct journal journal = {.dir = dir};
+	bool in_work;
+
+	if (!is_name(&journal, name))
+		return 0;
+	if (journal_look(&journal, &in_work) != 0)
+		return errno == ENOENT || errno == ENODATA ? 0 : -1;
+	visit(&journal, in_work, context);
+	return 0;
+}
+
+/* What is in one that cannot be read may be what matters. */
+static int each(const char *dir, visit_journal *visit, void *context)
 {
 	DIR *files = opendir(dir);
 	const struct dirent *file;
-	bool in_work;
+	int result = 0, error;
 
 	if (!files)
 		return errno == ENOENT ? 0 : -1;
-	while ((file = readdir(files))) {
-		struct journal journal = {.dir = dir};
-
-		if (is_name(&journal, file->d_name) && journal_look(&journal, &in_work) == 0)
-			visit(&journal, in_work, context);
-	}
+	while (result == 0 && (errno = 0, file = readdir(files)))
+		result = look_at(dir, file->d_name, visit, context);
+	error = errno;
 	closedir(files);
-	return 0;
+	errno = error;
+	return result == 0 && !error ? 0 : -1;
 }
 
 /* --- The last one of a machine --- */
