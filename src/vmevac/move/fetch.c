@@ -74,9 +74,21 @@ static int take_fault(struct fetch *fetch, unsigned int block, uint64_t page)
 	/* Its neighbours are likely to be next. */
 	fetch->block = block;
 	fetch->page = page;
-	/* As many as there are threads of a QEMU can wait, but not all of them are to be believed.
-	 */
 	return fetch->asks < FETCH_ASKS_MAX ? by_wire(fetch, fetch_ask(fetch, block, page, 1)) : 0;
+}
+
+/* A QEMU can have more threads that wait than may be asked for at a time: when there is room again.
+ */
+static int ask_for_waiters(struct fetch *fetch)
+{
+	for (unsigned int i = 0; i < fetch->waiters && fetch->asks < FETCH_ASKS_MAX; i++) {
+		const struct fetch_waiter *waiter = &fetch->waiter[i];
+
+		if (page_set_has(&fetch->ram->block[waiter->block].unasked, waiter->page) &&
+			fetch_ask(fetch, waiter->block, waiter->page, 1) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int take_faults(struct fetch *fetch)
@@ -197,7 +209,8 @@ static int turn(struct fetch *fetch, int fd, const char *type)
 		{.fd = fetch->wire->in, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 	const struct timespec tick = {0, TICK_NS};
 
-	if (by_wire(fetch, fetch_ask_in_background(fetch)) != 0)
+	if (by_wire(fetch, ask_for_waiters(fetch)) != 0 ||
+		by_wire(fetch, fetch_ask_in_background(fetch)) != 0)
 		return -1;
 	if (ppoll(fds, 3, &tick, NULL) < 0 && errno != EINTR)
 		return fail(fetch, errno, strerror(errno));

@@ -18,7 +18,7 @@
  * So many asks fit into any carrier, be it a pipe of a page: were they to wait for room there,
  * while the source waits for its answers to be taken, both would for ever.
  */
-enum { FETCH_ASKS_MAX = 128, FETCH_WAITERS_MAX = 256 };
+enum { FETCH_ASKS_MAX = 128, FETCH_WAITERS_MAX = 1024 };
 
 struct fetch {
 	struct wire *wire;

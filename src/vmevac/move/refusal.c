@@ -70,14 +70,20 @@ static int look_at_blocked(struct action *action, struct refusal *refusal)
 static int look_at_blocks(struct action *action, struct refusal *refusal)
 {
 	struct ramblock other;
+	const char *at;
 	char *text;
 
 	if (qmp_monitor(&action->qmp, "info ramblock", &text) != 0)
 		return -1;
 
+	at = text;
+
+	bool is_told = ramblocks_next(&at, &other);
 	bool found = ramblocks_find_other(text, &action->vm.args, &other);
 
 	free(text);
+	if (!is_told)
+		return qmp_fail(&action->qmp, EBADMSG, "QEMU does not say what memory it has");
 	if (!found)
 		return 0;
 	snprintf(
