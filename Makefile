@@ -345,6 +345,7 @@ soak: all lab unit asan
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
 	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent
 	tests/lab/suite tests/lab/vmevac_send_huge.bats -p kvm -H 24
+	tests/lab/suite tests/lab/vmevac_send_gigantic.bats -p kvm -m 9216 -a 'hugepagesz=1G hugepages=5'
 	tests/lab/suite tests/lab/vmevac_send_net.bats -p mce
 	bats $(BATS_FLAGS) tests/lab/vmevac_send_disk.bats
 	tests/lab/suite tests/lab/hugesplit_killed.bats -p mce -m 2048 -H 128

@@ -15,12 +15,12 @@ teardown()
 	wait "${guests[@]}" 2>/dev/null || true # what came to the target is no child of ours
 }
 
-# The machine, with its name, and what $backend has to say of its memory: tests/lab/checker.S is all
-# there is of it.
+# The machine, with its name, and what $backend has to say of its memory, $size MiB if not 16:
+# tests/lab/checker.S is all there is of it.
 machine()
 {
-	echo "chrt --idle 0 qemu-system-x86_64 -accel kvm -cpu qemu64 -m 16 -machine pc,memory-backend=ram" \
-		"-name guest=$1 -object memory-backend-memfd,id=ram,size=16M,share=on${backend:-} -nodefaults" \
+	echo "chrt --idle 0 qemu-system-x86_64 -accel kvm -cpu qemu64 -m ${size:-16} -machine pc,memory-backend=ram" \
+		"-name guest=$1 -object memory-backend-memfd,id=ram,size=${size:-16}M,share=on${backend:-} -nodefaults" \
 		"-no-user-config -display none -no-reboot -bios $top/build/lab/checker.rom"
 }
 
@@ -111,7 +111,7 @@ wait_for_checks()
 	for ((i = 0; i < 1200; i++)); do
 		kill -0 "$holder" || { cat qemu; return 1; }
 		[ "$(seen 2)" != "$1" ] || return 0
-		sleep 0.5
+		rest 0.5
 	done
 	return 1
 }
