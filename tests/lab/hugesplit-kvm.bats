@@ -17,7 +17,7 @@ wait_for()
 	for ((i = 0; i < 1200; i++)); do
 		kill -0 "$holder" || { cat "$tmp/qemu" && return 1; }
 		if "$@"; then return; fi
-		sleep 0.5
+		rest 0.5
 	done
 	return 1
 }
@@ -40,7 +40,7 @@ spoil_page_and_split()
 	local va
 	va=$((ram + $1))
 	kill -STOP "$holder"
-	while ! grep -q '^State:.T' "/proc/$holder/status"; do sleep 0.1; done
+	while ! grep -q '^State:.T' "/proc/$holder/status"; do rest 0.1; done
 	frame=$(frame_of "$holder" "$va")
 	[ "$frame" != 0 ]
 	echo "$frame" 2>/dev/null >/sys/kernel/debug/hwpoison/corrupt-pfn || true

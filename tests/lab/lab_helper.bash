@@ -20,17 +20,31 @@ teardown()
 	wait "$holder" 2>/dev/null || true
 }
 
+# rest SECONDS - where the machine is emulated twice over, programs take long to start, and sleep(1)
+# would be most of what is done while something is waited for: so whoever waits starts as few as can be.
+rest()
+{
+	read -r -t "$1" -u "$nobody" || true
+}
+exec {nobody}<> <(:) # who never writes anything
+
 # Start a process that holds memory: hold KIND SIZE [NODE].  Its pages are in held().
 hold()
 {
 	: >"$tmp/held" # where an earlier one may have said that it was ready
 	"$top/build/lab/holder" "$@" >"$tmp/held" 3>&- &
 	holder=$!
-	# Where the machine is emulated twice over, a program that is started takes seconds.
-	until [[ $(<"$tmp/held") == *"#ready"* ]]; do
+	until is_ready; do
 		kill -0 "$holder" || return
-		sleep 0.1
+		rest 0.1
 	done
+}
+
+is_ready()
+{
+	local lines
+	mapfile -t lines <"$tmp/held"
+	[[ ${lines[*]: -1} == "#ready"* ]]
 }
 
 # held KEY N - the value of KEY (addr, va, off) of the Nth page that the holder holds
@@ -56,16 +70,20 @@ start_guest()
 # Where it maps its memory, or the first part of that: START-END
 guest_range()
 {
-	sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) .* \/memfd:\(memory-backend-memfd\|hugesplit\) .*/\1/p' "/proc/$holder/maps" |
-		head -n 1
+	local maps
+	read -r -d '' maps <"/proc/$holder/maps" || true # there is no end but the file's
+	[[ $maps =~ ([0-9a-f]+-[0-9a-f]+)\ [^$'\n']*\ /memfd:(memory-backend-memfd|hugesplit)\  ]] || return 0
+	echo "${BASH_REMATCH[1]}"
 }
 
 # What the guest has counted to; nothing while it has no memory yet.
 counter()
 {
-	local range
+	local range count
 	range=$(guest_range)
-	[ -z "$range" ] || od -An -tu4 -j 1536 -N 4 "/proc/$holder/map_files/$range" | tr -d ' '
+	[ -n "$range" ] || return 0
+	count=$(od -An -tu4 -j 1536 -N 4 "/proc/$holder/map_files/$range")
+	echo "${count// /}"
 }
 
 # Wait until the guest has counted on from $1.
@@ -76,7 +94,7 @@ wait_for_count()
 		kill -0 "$holder" || return
 		now=$(counter)
 		[ "${now:-$1}" = "$1" ] || return 0
-		sleep 0.5
+		rest 0.5
 	done
 	return 1
 }
@@ -110,8 +128,8 @@ wait_for_poison()
 	local frame i
 	frame=$(printf '0x%x' $(($1 / 4096)))
 	for ((i = 0; i < 300; i++)); do
-		dmesg | grep -q "Memory failure: $frame: recovery action" && return
-		sleep 0.1
+		[[ $(dmesg) != *"Memory failure: $frame: recovery action"* ]] || return 0
+		rest 0.1
 	done
 	echo "the kernel did not act on $1 in 30 s"
 	return 1

@@ -52,9 +52,9 @@ plant()
 	hold hugetlb 2M
 	memscan --every 100ms --pid "$holder" >"$tmp/out" &
 	local sweeper=$!
-	until grep -q '^done ' "$tmp/out"; do sleep 0.1; done
+	until grep -q '^done ' "$tmp/out"; do rest 0.1; done
 	plant "$(held addr 100)"
-	until grep -q '^ue ' "$tmp/out"; do sleep 0.1; done
+	until grep -q '^ue ' "$tmp/out"; do rest 0.1; done
 	kill "$sweeper"
 	wait "$sweeper" || [ $? = 1 ]
 	grep -Eq "^ue addr=$(held addr 100) .* verified_off=0 verified_size=405504 verified_age_ns=[0-9]+ " "$tmp/out"

@@ -90,7 +90,7 @@ report_error()
 	before=$(meminfo HugePages_Free)
 	memscan --no-idle --every 1ms --file /dev/hugepages/f >"$tmp/out" 3>&- &
 	holder=$!
-	until grep -q '^done ' "$tmp/out"; do kill -0 "$holder"; sleep 0.1; done
+	until grep -q '^done ' "$tmp/out"; do kill -0 "$holder"; rest 0.1; done
 	run -0 "$top/build/tools/puncher" /dev/hugepages/f 8 2000
 	[[ $output =~ ^pages=([0-9]+)$ ]]
 	[ $((before - $(meminfo HugePages_Free))) = "${BASH_REMATCH[1]}" ]

@@ -16,7 +16,7 @@ keep()
 	holder=$!
 	until grep -q '^#ready' "$tmp/held"; do
 		kill -0 "$holder" || return
-		sleep 0.1
+		rest 0.1
 	done
 	address=$(held addr 1)
 	va=$(held va 1)
@@ -324,7 +324,7 @@ END
 	modprobe -q mce-inject
 	rastail --source trace >"$tmp/raw" 2>"$tmp/err" 3>&- &
 	holder=$!
-	until grep -qs epoll "/proc/$holder/wchan" "/proc/$holder/stack"; do sleep 0.1; done
+	until grep -qs epoll "/proc/$holder/wchan" "/proc/$holder/stack"; do rest 0.1; done
 	run -0 poisonctl inject --yes mce
 	injected mce done
 	wait_for "$tmp/raw" "${address#0x}"

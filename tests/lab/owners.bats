@@ -17,7 +17,7 @@ poisoned_owners()
 	range=$(sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) .* \/memfd:held.*/\1/p' "/proc/$holder/maps")
 	"$top/build/lab/mapper" "/proc/$holder/map_files/$range" 4M >"$tmp/mapper" 3>&- &
 	other=$!
-	until grep -q '^#ready' "$tmp/mapper"; do kill -0 "$other"; sleep 0.1; done
+	until grep -q '^#ready' "$tmp/mapper"; do kill -0 "$other"; rest 0.1; done
 	address=$(held addr 513)
 	echo $((address / 4096 + 7)) >/sys/kernel/debug/hwpoison/corrupt-pfn
 	wait_for_poison "$(printf '0x%x' $((address + 7 * 4096)))"
@@ -52,7 +52,7 @@ poisoned_owners()
 	sysctl -q vm.max_map_count=200000
 	"$top/build/lab/mapper" --areas 100000 >"$tmp/mapper" 3>&- &
 	other=$!
-	until grep -q '^#ready' "$tmp/mapper"; do kill -0 "$other"; sleep 0.1; done
+	until grep -q '^#ready' "$tmp/mapper"; do kill -0 "$other"; rest 0.1; done
 	while :; do (:); done 3>&- &
 	forker=$!
 	for i in 1 2 3; do

@@ -62,7 +62,7 @@ poison()
 	[[ $output == "signal vm=web gpa=0x0000000000012000 mode=srar result=done pid=$holder state=running "* ]]
 	for ((i = 0; i < 600; i++)); do
 		[ "$(word_at 0x608)" != 1 ] || return 0
-		sleep 0.1
+		rest 0.1
 	done
 	return 1
 }

@@ -17,12 +17,12 @@ machine()
 	holder=$!
 	until [ -S "$tmp/qmp" ] && "$top/build/lab/hmp" "$tmp/qmp" 'info status' >/dev/null; do
 		kill -0 "$holder" || { cat "$tmp/qemu" && return 1; }
-		sleep 0.5
+		rest 0.5
 	done
 	monitor cont
 	for ((i = 0; i < 1200; i++)); do
 		[ "$(word_at 0x600)" = 0 ] || break
-		sleep 0.5
+		rest 0.5
 	done
 	monitor stop
 }

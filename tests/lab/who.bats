@@ -15,7 +15,7 @@ machine()
 	holder=$!
 	until [ -S "$tmp/qmp" ] && monitor 'info status' >/dev/null; do
 		kill -0 "$holder" || { cat "$tmp/qemu" && return 1; }
-		sleep 0.5
+		rest 0.5
 	done
 }
 
