@@ -423,6 +423,31 @@ nodes()
 	passes "$source"
 }
 
+@test "a machine that is being moved is not moved, or resumed, by somebody else" {
+	qemu_of installed
+	start_source -qmp unix:second.qmp,server=on,wait=off
+	VMEVAC_HOLD=send:last vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --post-copy never \
+		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
+	mover=$!
+	vms+=("$mover")
+	is_held "$mover"
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	run -1 vmevac resume --state "$PWD/home" --qmp "$web=second.qmp" "$web"
+	[[ $output == "resume vm=$web result=refused pid=$source reason=moving "* ]]
+	say_to second.qmp cont # somebody who does not ask
+	run -1 vmevac send --qmp "$web=second.qmp" --state "$PWD/home" --to : "$web"
+	[[ $output == "evac vm=$web to=: result=refused reason=moving "* ]]
+	say_to second.qmp stop
+	kill -CONT "$mover"
+	status=0
+	wait "$mover" || status=$?
+	[ "$status" != 0 ]
+	cat moved
+	[[ $(<moved) == *"send $web: commit: somebody else has let the guest run"*" result=failed "*" reason=commit state=back "* ]]
+	one_runs
+	[ "$place" = source ]
+}
+
 # What ends a service or a session is sent to all of its processes.
 @test "when all of a move is ended at once the machine runs on" {
 	qemu_of installed
@@ -438,7 +463,9 @@ nodes()
 	[ "${#all[@]}" = 4 ] # each with its warden
 	for signal in HUP INT TERM; do kill "-$signal" "${all[@]}"; done
 	kill -CONT "$mover"
-	run ! wait "$mover"
+	status=0
+	wait "$mover" || status=$?
+	[ "$status" != 0 ]
 	wait_until passes "$source"
 	wait_until has_come_back
 	wait_until have_ended

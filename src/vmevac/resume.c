@@ -83,6 +83,16 @@ static bool may_be_away(void)
 	return may;
 }
 
+/* It stands still only until its last pages have gone, or come. */
+static bool is_moved(void)
+{
+	int moved = journals_in_work(state_dir, action.vm.pid, action.vm.start, NULL);
+
+	if (moved < 0)
+		die_errno(STATUS_FAILED, "read %s", state_dir);
+	return moved;
+}
+
 static enum status resume(void)
 {
 	const struct images *images = &action.condition.images;
@@ -104,6 +114,8 @@ enum status vmevac_resume(int argc, char **argv)
 		return action_done(&action, "already");
 	if (action.condition.state == VM_EVACUATED)
 		return action_refused(&action, "evacuated");
+	if (is_moved())
+		return action_refused(&action, "moving");
 	if (may_be_away())
 		return action_refused(&action, "in-doubt");
 	if (open_images() != 0)

@@ -77,7 +77,8 @@ static int have_loaded(struct leave *leave)
 
 static int commit(struct leave *leave)
 {
-	if (evac_enter(leave->evac, EVAC_COMMITTING) != 0 ||
+	if (leave_by_qmp(leave, source_check_still(&leave->evac->action)) != 0 ||
+		evac_enter(leave->evac, EVAC_COMMITTING) != 0 ||
 		leave_by_wire(leave, wire_say(&leave->wire, "commit")) != 0 ||
 		leave_serve_until(leave, "running") != 0)
 		return -1;

@@ -3,7 +3,9 @@
 #include "cli.h"
 #include "departure.h"
 #include "send.h"
+#include "vm/journals.h"
 #include "vmevac.h"
+#include "warden.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -110,6 +112,28 @@ static void open_journal(void)
 		die_errno(STATUS_FAILED, "write a journal in %s", state_dir);
 }
 
+/* Of two that begin at once each sees the other's journal, or one of them does. */
+static bool is_moved_by_another(void)
+{
+	const struct vm *vm = &evac->action.vm;
+	int moved = journals_in_work(state_dir, vm->pid, vm->start, &evac->journal);
+
+	if (moved < 0)
+		die_errno(STATUS_FAILED, "read %s", state_dir);
+	return moved;
+}
+
+static enum status give_way(void)
+{
+	static const struct refusal refusal = {.reason = "moving"};
+
+	if (journal_put(&evac->journal, "back") != 0)
+		say_errno("write that %s runs here into its journal", evac->action.name);
+	evac->phase = EVAC_UNTOUCHED;
+	warden_dismiss();
+	return evac_refused(evac, &refusal);
+}
+
 static enum status not_looked_at(const char *step)
 {
 	const char *why = evac->action.qmp.why;
@@ -143,6 +167,8 @@ enum status send_machine(const char *name)
 	if (dry_run)
 		return evac_not_tried(evac);
 	open_journal();
+	if (is_moved_by_another())
+		return give_way();
 	follow_open(&leave.follow, evac, &leave.wire, in_records);
 	return departure_run(leave_go);
 }

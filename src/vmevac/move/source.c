@@ -3,6 +3,7 @@
 #include "vm/disks.h"
 #include "process.h"
 #include "qmp_fd.h"
+#include "qmp_message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +21,41 @@ static int fail(struct action *action, int error, const char *why)
 
 /* --- Stopping --- */
 
+/* QEMU tells all its monitors (qapi/run-state.json): somebody has let it run by another one. */
+static bool has_run;
+
+static void on_event(const json_t *event, void *context)
+{
+	const char *name = qmp_message_text(event, "event");
+
+	(void)context;
+	if (name && strcmp(name, "RESUME") == 0)
+		has_run = true;
+}
+
 int source_stop(struct action *action)
 {
-	if (qmp_execute(&action->qmp, "stop", NULL) != 0 || action_look(action) != 0)
+	if (qmp_execute(&action->qmp, "stop", NULL) != 0)
+		return -1;
+	has_run = false;
+	action->qmp.event = on_event;
+	if (action_look(action) != 0)
 		return -1;
 	return strcmp(action->condition.status, "paused") == 0
 		       ? 0
 		       : fail(action, EBUSY, "the guest did something else than stand still");
+}
+
+/* Events come before answers. */
+int source_check_still(struct action *action)
+{
+	json_t *answer;
+
+	if (qmp_execute(&action->qmp, "query-status", &answer) != 0)
+		return -1;
+	has_run |= json_is_true(json_object_get(answer, "running"));
+	json_decref(answer);
+	return has_run ? fail(action, EBUSY, "somebody else has let the guest run") : 0;
 }
 
 int source_drain(struct action *action, int (*during)(void *context), void *context)

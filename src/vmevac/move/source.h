@@ -21,6 +21,12 @@ int source_refusal(struct action *action, struct refusal *refusal);
 int source_stop(struct action *action);
 
 /*
+ * source_check_still - it has stood still ever since; what has been sent would not be one state
+ * otherwise.  0, or -1 as above.
+ */
+int source_check_still(struct action *action);
+
+/*
  * source_drain - have the guest stand still for a moment, and call DURING in it, when all requests
  * of its devices have ended.  0, or -1 as above or as DURING.
  */

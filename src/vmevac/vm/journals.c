@@ -172,3 +172,28 @@ int journals_may_be_away(const char *dir, pid_t pid, uint64_t start)
 
 	return journals_find_away(dir, pid, start, id);
 }
+
+/* --- Who is on the way --- */
+
+struct traveller {
+	pid_t pid;
+	uint64_t start;
+	const struct journal *own;
+	bool moves;
+};
+
+static void look_for_move(const struct journal *journal, bool in_work, void *context)
+{
+	struct traveller *who = context;
+
+	if (in_work && journal->pid == who->pid && journal->start == who->start &&
+		!(who->own && strcmp(journal->id, who->own->id) == 0))
+		who->moves = true;
+}
+
+int journals_in_work(const char *dir, pid_t pid, uint64_t start, const struct journal *own)
+{
+	struct traveller who = {.pid = pid, .start = start, .own = own};
+
+	return each(dir, look_for_move, &who) == 0 ? who.moves : -1;
+}

@@ -30,6 +30,12 @@ int journals_ask(
  */
 int journals_may_be_away(const char *dir, pid_t pid, uint64_t start);
 
+/*
+ * journals_in_work - somebody is about to move that guest, by a journal in DIR other than OWN
+ * (NULL: none).  1, 0, or -1 with errno.
+ */
+int journals_in_work(const char *dir, pid_t pid, uint64_t start, const struct journal *own);
+
 /* journals_find_away - the same, and what that move is called, or "". */
 int journals_find_away(const char *dir, pid_t pid, uint64_t start, char id[JOURNAL_ID_LEN + 1]);
 
