@@ -25,6 +25,7 @@ setup()
 
 teardown()
 {
+	unset OCF_RESKEY_vmevac
 	[ -z "${dir:-}" ] || ./vm stop || true
 	[ -z "${dir:-}" ] || rm -rf "$dir"
 }
@@ -76,6 +77,74 @@ has_state()
 	run -1 ./vm monitor
 	run -0 ./vm stop
 	run -7 ./vm monitor
+}
+
+# start_called PARAMETER NAME-OF-QEMU OPTION...: the machine called so in the parameters and by QEMU
+start_called()
+{
+	OCF_RESKEY_name=$1
+	OCF_RESKEY_command=${OCF_RESKEY_command/-name guest=$web/-name "'guest=$2'" "${*:3}"}
+	./vm start
+}
+
+@test "a machine that is called by its UUID is stopped as well" {
+	uuid=$(</proc/sys/kernel/random/uuid)
+	start_called "$uuid" "$web" -uuid "$uuid"
+	run -0 ./vm monitor
+	run -0 ./vm stop
+	has_state gone
+}
+
+@test "so is one that has a blank in its name" {
+	start_called "web server.$$" "web server.$$"
+	run -0 ./vm monitor
+	run -0 ./vm stop
+	run -0 vmevac list "web server.$$"
+	[ "${lines[0]}" = "skip src=vmevac reason=gone vm=web\\x20server.$$" ]
+}
+
+# answer STATUS LINE...: what stands for vmevac says so, and ends so
+answer()
+{
+	printf '%s\n' "${@:2}" >said
+	printf '#!/bin/sh\ncat %s/said\nexit %s\n' "$dir" "$1" >vmevac
+	chmod 755 vmevac
+	export OCF_RESKEY_vmevac=$dir/vmevac
+}
+
+@test "stopped is only what vmevac calls gone" {
+	answer 3
+	run -1 ./vm stop
+	[ "$output" = "vm: find $web: $dir/vmevac list failed with status 3" ]
+	unknown="vm: find $web: $dir/vmevac list does not say whether it is here"
+	answer 0
+	run -1 ./vm stop
+	[ "$output" = "$unknown" ]
+	# A machine that could not be looked at, and a report that was cut short.
+	answer 0 "skip src=vmevac reason=maps errno=EACCES vm=$web pid=10" "done src=vmevac scope=list skipped=1"
+	run -1 ./vm stop
+	[ "$output" = "$unknown" ]
+	answer 0 "skip src=vmevac reason=gone vm=$web"
+	run -1 ./vm stop
+	[ "$output" = "$unknown" ]
+	answer 0 "skip src=vmevac reason=gone vm=$web" "done src=vmevac scope=list skipped=1"
+	run -0 ./vm stop
+	[ -z "$output" ]
+}
+
+@test "one of two machines that are called so is stopped, and that is no success" {
+	sleep 600 3>&- &
+	first=$!
+	cat >vmevac <<END
+#!/bin/sh
+[ ! -e asked ] || { echo vm vm=$web pid=4000000000 state=unknown; exit; }
+touch asked
+echo vm vm=$web pid=$first state=unknown
+END
+	chmod 755 vmevac
+	OCF_RESKEY_vmevac=$dir/vmevac run -1 ./vm stop
+	[ "$output" = "vm: stop $web: another one, process 4000000000, is called so and runs" ]
+	wait "$first" || [ $? = 143 ]
 }
 
 @test "a command that fails, parameters that are missing, and an action that is none" {
