@@ -279,7 +279,7 @@ BATS_FLAGS = --tap --print-output-on-failure
 # processes all are the soak's.
 BATS = $(filter-out hugesplit_faults vmevac_faults,$(notdir $(basename $(wildcard tests/*.bats))))
 # Those of scripts, in which there is nothing for sanitisers; and long ones, for the soak.
-SCRIPTS = completions demo integrations libvirt_hook ocf plot run scale units
+SCRIPTS = completions demo integrations libvirt_hook ocf plot run runbooks scale units
 LONG = vmevac_dump vmevac_hold vmevac_post vmevac_send
 
 # Long ones first: the lab's suites overlap with everything else.

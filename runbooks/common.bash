@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the runbooks share: they print each command before it is run, as one would type it.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2016,SC2034
 set -uo pipefail
 
 name=${0##*/}
@@ -50,21 +50,44 @@ step()
 	printf '\n%s\n' "$1" >&2
 }
 
+# Of a pipeline bash itself tells what the last part said that failed, be it the mildest.
+# One that was ended by SIGPIPE was not read to its end.
+worst_part='for part in "${PIPESTATUS[@]}"; do
+	[ "$part" != 141 ] || part=3
+	[ "$part" -le "$most" ] || most=$part
+done
+exit "$most"'
+
 # run COMMAND: a pipeline, whose status is that of its worst part.
 run()
 {
 	local status=0
 
 	printf '$ %s\n' "$1" >&2
-	records=$records bash -o pipefail -c "$1" || status=$?
+	records=$records most=0 bash -o pipefail -c "$1"$'\n'"$worst_part" || status=$?
 	[ "$status" -le "$worst" ] || worst=$status
 	return "$status"
 }
 
 # look COMMAND: the same of what must be known; nothing is concluded from what could not be read.
+# The programs of mempatrol end with 1 where some of it could not, and say so in their records.
 look()
 {
 	run "$1" || [ $? = 1 ] || exit "$worst"
+}
+
+# fetch FILE COMMAND: what must be read as a whole, by a program that ends with 1 where it fails, to
+# FILE of the records
+fetch()
+{
+	run "$2 >\$records/$1" || fail 3 "$2: failed with status $?"
+}
+
+# fetch_log [FILE]: FILE, or what the kernel has said since it booted.  It always says something.
+fetch_log()
+{
+	fetch log "$(kernel_log "${1:-}")"
+	[ -s "$records/log" ] || fail 3 "$(kernel_log "${1:-}"): there is nothing in it"
 }
 
 # The same of what changes something but has no --dry-run of its own.
@@ -85,7 +108,7 @@ keep()
 kernel_log()
 {
 	if [ -n "${1:-}" ]; then
-		printf 'cat %q' "$1"
+		printf 'cat -- %q' "$1"
 	elif journalctl -q -k -b -n 1 2>/dev/null | grep -q .; then
 		echo 'journalctl -q -k -b -o short-iso-precise'
 	else
