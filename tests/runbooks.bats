@@ -96,3 +96,14 @@ END
 	run -3 huge-page-lost none
 	has "huge-page-lost: cat -- none: failed with status 1"
 }
+
+# --- Each of them ---
+
+@test "machine-check: of a host that is well there is nothing to say" {
+	instead mcedecode "exec $(command -v mcedecode) --merge" # without the modules' names
+	instead poisonctl 'cat >/dev/null'
+	echo 'Nov 21 23:06:56 host kernel: Linux version 6.1.0' >log
+	run -0 machine-check log
+	echo 'Nov 21 23:06:56 host kernel: mce: [Hardware Error]: Machine check events logged' >>log
+	run -0 machine-check log
+}
