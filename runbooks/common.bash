@@ -5,6 +5,7 @@ set -uo pipefail
 
 name=${0##*/}
 state=${MEMPATROL_STATE:-/var/lib/mempatrol}
+ledger=$(printf %q "$state/ledger.db") # as one would type it
 dry=      # or --dry-run, for the programs that act
 worst=0   # exit status: that of the worst command, as all of them count alike
 records=$(mktemp -d) || exit 3
@@ -97,11 +98,17 @@ act()
 	run "$1"
 }
 
+# value KEY RECORD: what a record says of KEY; nothing where it has no such key
+value()
+{
+	[[ "$2 " =~ \ $1=([^ ]*)\  ]] && printf '%s\n' "${BASH_REMATCH[1]}"
+}
+
 # keep FILE: the bad pages that its records tell of, for after the next boot
 keep()
 {
-	act "install -d -m 700 $state"
-	act "poisonctl save --ledger $state/ledger.db <$1 >\$records/saved"
+	act "install -d -m 700 $(printf %q "$state")"
+	act "poisonctl save --ledger $ledger <$1 >\$records/saved"
 }
 
 # kernel_log [FILE]: the command that prints FILE, or what the kernel has said since it booted

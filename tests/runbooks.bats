@@ -107,3 +107,68 @@ END
 	echo 'Nov 21 23:06:56 host kernel: mce: [Hardware Error]: Machine check events logged' >>log
 	run -0 machine-check log
 }
+
+# A host with a machine that is called NAME, process 10, whose memory is bad as OWNER-RECORD... say.
+hit()
+{
+	printf 'vm vm=%s pid=10 state=running\nvm vm=pid:11 pid=11 state=unknown\ndone src=vmevac scope=list skipped=0\n' "$1" >list
+	printf '%s\n' "${@:2}" >owners
+	echo 'done src=poisonctl scope=owners skipped=0' >>owners
+	instead vmevac "case \$1 in list) cat $tmp/list ;; plan) cat ;; signal) echo \"\$*\" >>$tmp/signals ;; esac"
+	instead poisonctl "[ \$1 = list ] || { cat; cat $tmp/owners; }"
+	: >signals
+}
+
+at='owner addr=0x0000000000005000 size=4096 kind=file'
+
+@test "vm-host-ue: what a machine is called is no command" {
+	for name in 'web;touch${IFS}hit' '$(touch${IFS}hit)' '`touch${IFS}hit`' "'&touch\${IFS}hit&'" '"|touch${IFS}hit"' '>hit' '*'; do
+		hit "$name" "$at pid=10 comm=$name vm=$name gpa=0x0000000000009000 gpa_src=qmp shared=1" \
+			"$at pid=10 comm=$name vm=$name gpa=0x0000000000009000 gpa_src=qmp va=0x0000000000001000"
+		run -0 vm-host-ue
+		has '$ vmevac signal pid:10 0x0000000000009000 | rectab'
+		[ ! -e hit ]
+		diff signals - <<<"signal pid:10 0x0000000000009000"
+	done
+}
+
+@test "vm-host-ue: nor is what should be a number or an address" {
+	for bad in 'pid=10;touch${IFS}hit gpa=0x0000000000009000' 'pid=10 gpa=0x9000;touch${IFS}hit' 'gpa=0x0000000000009000'; do
+		hit web "$at vm=web $bad"
+		run -1 vm-host-ue
+		has "vm-host-ue: not told, as it is not known where in the guest that is: $at vm=web $bad"
+		[ ! -e hit ]
+		[ ! -s signals ]
+	done
+}
+
+@test "vm-host-ue: nobody is left out who has no name, and what cannot be told is said" {
+	uuid=0b5a4b3c-1111-2222-3333-444444444444
+	hit web "$at pid=11 comm=q gpa=0x0000000000009000 gpa_src=qmp" "$at pid=12 comm=q uuid=$uuid gpa=0x000000000000a000" \
+		"$at pid=13 comm=other va=0x0000000000001000" "$at pid=1 comm=init" "${at/file/free}"
+	run -0 vm-host-ue
+	printf 'signal pid:%s\n' "11 0x0000000000009000" "12 0x000000000000a000" | diff signals -
+	for record in "$at pid=10 comm=q vm=web" "$at pid=12 comm=q uuid=$uuid" "$at pid=11 comm=q"; do
+		hit web "$record" "$at pid=10 vm=web gpa=0x0000000000009000"
+		run -1 vm-host-ue --dry-run
+		has "vm-host-ue: not told, as it is not known where in the guest that is: $record"
+		has '(not done) $ vmevac signal pid:10 0x0000000000009000 | rectab'
+		[ ! -s signals ]
+	done
+}
+
+@test "a folder for what is remembered may be called anything" {
+	export MEMPATROL_STATE="$tmp/a b;touch hit;\$(touch hit)"
+	mkdir "$MEMPATROL_STATE"
+	echo 'page addr=0x0000000000001000 size=4096 state=poisoned' | poisonctl save --ledger "$MEMPATROL_STATE/ledger.db"
+	real=$(command -v poisonctl)
+	instead poisonctl "case \$1 in restore) cat $tmp/restored ;; boot) ;; *) exec $real \"\$@\" ;; esac"
+	echo 'offline addr=0x0000000000001000 size=4096 mode=hard result=refused reason=dimm-replaced' >restored
+	run -0 after-reboot
+	run -0 dimm-replaced
+	[ "$(poisonctl saved --ledger "$MEMPATROL_STATE/ledger.db" | grep -c ^page)" = 0 ]
+	instead memscan 'echo "page addr=0x0000000000001000 size=4096 state=poisoned src=memscan"; exit 1'
+	run -1 patrol
+	[ "$(poisonctl saved --ledger "$MEMPATROL_STATE/ledger.db" | grep -c ^page)" = 1 ]
+	[ ! -e hit ]
+}

@@ -81,10 +81,10 @@ row()
 
 	# The same host, the same page: its guest is told, and which machine is to go.
 	run -0 vm-host-ue --dry-run
-	row '^(not done) $ vmevac signal web 0x0000000000009000'
+	row '^(not done) $ vmevac signal pid:'"$holder"' 0x0000000000009000 '
 	[ "$(seen 2)" = 0 ]
 	run -0 vm-host-ue
-	row '^signal  web .* done '
+	row "^signal  pid:$holder .* done "
 	row '^plan  web .* poisoned '
 	[ "$(seen 2)" = 1 ]
 }
