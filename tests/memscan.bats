@@ -309,6 +309,19 @@ end_sweep()
 	[ "$(cat "$memory/err")" = "memscan: sweep: stopped by a signal before its end" ]
 }
 
+@test "what is wrong in a sweep that is stopped is told by the status, too" {
+	need_root
+	head -c 6M /dev/zero >"$memory/f"
+	# sh becomes tail, which has no children as far as it knows.
+	sh -c 'sleep 0 & exec tail -f /dev/null' 3>&- &
+	holder=$!
+	until zombie=$(ps -o pid= --ppid "$holder") && [[ $(ps -o stat= -p $zombie) == Z* ]]; do sleep 0.1; done
+	sweep --every 1h --pid $zombie --file "$memory/f"
+	wait_for out "^skip src=memscan reason=gone pid=${zombie// /}$"
+	end_sweep TERM 1
+	[ "$(wc -l <"$memory/out")" = 1 ]
+}
+
 @test "a sweep that missed its period says by how much" {
 	need_root
 	head -c 6M /dev/zero >"$memory/f"

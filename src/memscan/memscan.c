@@ -184,11 +184,17 @@ static void parse(int argc, char **argv)
 		cli_wrong("--once and --every exclude each other");
 }
 
+/* Of a sweep, be it whole or not. */
+static bool is_well(const struct tally *tally)
+{
+	return !tally->hits && !tally->known && !tally->mismatched && !tally->unexplained &&
+	       !tally->gone && !tally->late;
+}
+
 /* Silence about memory that nobody read is not a clean bill. */
 static enum status verdict(const struct tally *tally)
 {
-	if (tally->hits || tally->known || tally->mismatched || tally->unexplained || tally->gone ||
-		tally->late)
+	if (!is_well(tally))
 		return STATUS_SOME;
 	return tally->skipped && !tally->scanned ? STATUS_SOME : STATUS_DONE;
 }
@@ -212,7 +218,7 @@ static enum status stopped(enum status so_far, const struct tally *tally)
 		return STATUS_SOME;
 	if (!steady.pace.period)
 		die(STATUS_FAILED, "sweep: stopped by a signal before its end");
-	return tally->hits || tally->known ? STATUS_SOME : so_far;
+	return is_well(tally) ? so_far : STATUS_SOME;
 }
 
 /* Also when it was stopped: what it has read it has read. */
