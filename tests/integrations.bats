@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# integrations/metrics, node-exporter, alerts.yml and node-problem, against the real Prometheus
+# integrations/metrics, node-exporter, alerts.yml, journal and node-problem, against the real Prometheus
 # tools where they are installed.
 #
 # bats sets $stderr; a value may have what looks like a variable:
@@ -277,6 +277,43 @@ esac'
 	grep -q '^mempatrol_report_complete{report="mempatrol-pages"} 0$' "$tmp/prom/mempatrol-pages.prom"
 	run -3 node-exporter "$tmp/none"
 	[ "$output" = "node-exporter: directory $tmp/none: there is none" ]
+}
+
+@test "journal: what was corrected is of less weight, with an address and without one" {
+	instead logger "cat >>$tmp/entries; echo \"\$*\" >>$tmp/calls"
+	run -0 journal <<'END'
+raw src=kmsg text=x
+err addr=0x0000000012345000 size=64 t=2026-11-21T23:06:56.483912000Z src=mce sev=corrected class=memory
+err sev=corrected class=memory
+err sev=info class=unknown
+err addr=0x0000000012345000 size=64 sev=info class=memory
+err sev=srar class=memory dimm=sev=corrected
+ue addr=0x0000000012345000 size=4096 file=*
+page addr=0x0000000012345000 size=4096 state=poisoned
+done src=mcedecode scope=log skipped=0
+END
+	[ "$(sort -u "$tmp/calls")" = --journald ]
+	[ "$(sed -n 's/^PRIORITY=//p' "$tmp/entries" | paste -sd ' ')" = "5 5 5 5 3 3 4" ]
+	sed -n '/^MESSAGE=err sev=srar /,/^MESSAGE=page/p' "$tmp/entries" | diff - <(cat <<'END'
+MESSAGE=err sev=srar class=memory dimm=sev=corrected
+PRIORITY=3
+SYSLOG_IDENTIFIER=mempatrol
+MEMPATROL_TYPE=err
+MEMPATROL_SEV=srar
+MEMPATROL_CLASS=memory
+MEMPATROL_DIMM=sev=corrected
+MESSAGE=ue addr=0x0000000012345000 size=4096 file=*
+PRIORITY=3
+SYSLOG_IDENTIFIER=mempatrol
+MEMPATROL_TYPE=ue
+MEMPATROL_ADDR=0x0000000012345000
+MEMPATROL_SIZE=4096
+MEMPATROL_FILE=*
+MESSAGE=page addr=0x0000000012345000 size=4096 state=poisoned
+END
+	)
+	instead logger false
+	run -3 journal <<<"err sev=srar class=memory"
 }
 
 # --- Kubernetes' node-problem-detector: OK is 0, a problem 1, unknown 2; one line of at most 80 bytes ---
