@@ -48,6 +48,7 @@ setup_file()
 		until grep -q memory-backend-memfd "/proc/$!/maps"; do sleep 0.1; done
 		echo "== patrol"; systemctl start mempatrol-memscan.service; echo $?
 		journalctl -q -o cat -u mempatrol-memscan.service -t memscan
+		echo "== problem"; /usr/share/mempatrol/integrations/node-problem patrol; echo $?
 		echo "== metrics"; mkdir -p /var/lib/prometheus/node-exporter
 		systemctl start mempatrol-metrics.service; systemctl show -P Result mempatrol-metrics.service
 		(cd /var/lib/prometheus/node-exporter && echo * && grep -h "^mempatrol_\(report_complete\|bad\|met\|skips\)" *)
@@ -104,6 +105,7 @@ teardown()
 	[ "$(section second patrol | head -n 1)" = 0 ]
 	[[ $(section second patrol | tail -n 1) == "done src=memscan scope=vm "*" complete=1" ]]
 	[ "$(section second timer)" = active ]
+	[ "$(section second problem | head -n 2 | paste -sd ' ')" = "all memory was read 0 hours ago 0" ]
 }
 
 @test "metrics of all that is known, by their unit as it is installed" {
