@@ -172,3 +172,14 @@ at='owner addr=0x0000000000005000 size=4096 kind=file'
 	[ "$(poisonctl saved --ledger "$MEMPATROL_STATE/ledger.db" | grep -c ^page)" = 1 ]
 	[ ! -e hit ]
 }
+
+@test "what a machine is called is no command on the other host, in any example" {
+	instead ssh 'shift; exec sh -c "$*"'
+	instead vmevac 'echo "$*" >>ran'
+	examples=$(sed -n "s/.*'\(ssh other vmevac recv .*\)'.*/\1/p" "$top"/README.md "$top"/man/*.[78] "$top"/runbooks/*)
+	while IFS= read -r example; do
+		VMEVAC_VM='web;touch hit;' VMEVAC_RAM=16M VMEVAC_ID=1 sh -c "$example" </dev/null
+	done <<<"$examples"
+	[ "$(wc -l <ran)" -ge 4 ]
+	[ ! -e hit ]
+}
