@@ -675,6 +675,74 @@ done src=rastail
 END
 }
 
+@test "raw records: events that are missed come out as skip records, and end with 1" {
+	cat >log <<'END'
+raw t=2026-11-21T21:00:43.000000001Z src=kmsg text= missed=17
+raw t=2026-11-21T21:00:44.000000001Z src=trace text=CPU:3\x20[LOST\x2023\x20EVENTS] missed=23
+raw t=2026-11-21T21:00:45.000000001Z src=trace text=CPU:3\x20[LOST\x20EVENTS]
+raw t=9999-99-99T99:99:99.000000001Z src=qmp text= vm=web\x201 missed=18446744073709551615
+done src=rastail skipped=57
+END
+	expect 1 bash -c 'mcedecode <log' <<'END'
+skip src=mcedecode reason=missed count=17 scope=kmsg t=2026-11-21T21:00:43.000000001Z
+skip src=mcedecode reason=missed count=23 scope=trace t=2026-11-21T21:00:44.000000001Z
+skip src=mcedecode reason=missed scope=trace t=2026-11-21T21:00:45.000000001Z
+skip src=mcedecode reason=missed count=18446744073709551615 vm=web\x201 scope=qmp
+done src=rastail skipped=57
+END
+	expect 1 bash -c 'mcedecode --from records <log' < <(mcedecode <log)
+	# as trace_pipe has it
+	echo 'CPU:0 [LOST 5 EVENTS]' >log
+	expect 1 bash -c 'mcedecode <log' <<<'skip src=mcedecode reason=missed count=5 scope=trace'
+	run -1 --separate-stderr mcedecode <<<'raw t=1 src=kmsg text= missed=some'
+	[ "$stderr" = 'mcedecode: read standard input: line 1: missed is no number' ]
+	# what is long stays a record
+	name=$(printf '%02000d' 0)
+	run -1 mcedecode <<<"raw t=2026-11-21T21:00:43.000000001Z src=$name text= missed=1 vm=$name"
+	[ "${#output}" -gt 4000 ]
+	[ "$(mcedecode --from records <<<"$output")" = "$output" ]
+}
+
+# The lines of a log as records of it.
+as_raw()
+{
+	sed -E 's/ /\\x20/g; s/.*/raw t=2026-11-21T21:00:43.000000001Z src=kmsg text=&/'
+}
+
+@test "raw records: a machine check is never put together over lines that are missed" {
+	lost='raw t=2026-11-21T21:00:43.000000001Z src=SOURCE text= missed=3'
+	split() # SOURCE
+	{
+		block 1 7 9c00004001010090 'ADDR 12345000 MISC 86' | as_raw | sed "2i${lost/SOURCE/$1}"
+	}
+	[ "$(split trace | mcedecode | key flags | paste -sd ' ')" = '- -' ]
+	run -1 --separate-stderr mcedecode < <(split kmsg)
+	[ "${lines[0]:0:4} $(key flags <<<"$output" | paste -sd ' ')" = 'err  truncated,no_cpuid -' ]
+	[[ $output != *addr* ]]
+	[ "$stderr" = 'mcedecode: read standard input: line 1: block is cut short
+mcedecode: read standard input: line 3: registers of no machine check
+mcedecode: read standard input: line 4: registers of no machine check' ]
+}
+
+@test "raw records: what is decoded of a text that is cut says so" {
+	text='Memory\x20failure:\x200x12345:\x20recovery\x20action\x20for\x20free\x20buddy\x20page:\x20Delay'
+	line="raw t=2026-11-21T21:00:43.000000001Z src=kmsg text=$text"
+	[ "$(mcedecode <<<"$line" | key flags)" = - ]
+	run -1 --separate-stderr mcedecode < <(printf '%s cut=1\n%s\ndone src=x skipped=0\n' "$line" "$line")
+	[ "$stderr" = 'mcedecode: read standard input: line 1: text is cut short' ]
+	[ "$(key flags <<<"$output" | paste -sd ' ')" = 'truncated -' ]
+	[[ $output != *done* ]]
+	# the line of a block
+	block 1 7 9c00004001010090 'ADDR 12345000 MISC 86' | as_raw | sed '2s/$/ cut=1/' >log
+	run -1 --separate-stderr mcedecode <log
+	[ "$(key flags <<<"$output")" = truncated,no_cpuid ]
+	# the trace is no part of the log
+	block 1 7 9c00004001010090 'ADDR 12345000 MISC 86' | as_raw | sed '2iraw t=1 src=trace text=x cut=1' >log
+	run -1 --separate-stderr mcedecode <log
+	[ "$(key flags <<<"$output")" = - ]
+	[ "$stderr" = 'mcedecode: read standard input: line 2: text is cut short' ]
+}
+
 @test "other records pass through, and done does not when something was lost" {
 	[ "$(mcedecode <<<'page addr=0x1 size=4096 state=poisoned')" = 'page addr=0x1 size=4096 state=poisoned' ]
 	run -1 mcedecode < <(printf 'mce: [Hardware Error]: TSC 1\npage addr=1\ndone src=x\n')

@@ -22,6 +22,8 @@ struct line {
 	uint32_t t_nsec;
 	const char *vm; /* of the raw record, or NULL; unescaped */
 	size_t vm_len;
+	bool cut;    /* the end of the raw record's text is missing */
+	bool missed; /* the raw record has said how many events are missing */
 };
 
 extern struct line line_now;
@@ -31,6 +33,9 @@ void out_err(struct err *err);
 
 /* out_bad - LINE of the input should mean something and does not: WHY. */
 void out_bad(uint64_t line, const char *why);
+
+/* out_missed - here the input lacks COUNT events, 0 when it is not known how many, of SCOPE. */
+void out_missed(const char *scope, size_t len, uint64_t count);
 
 /* text_line - one line of text.  text_flush - hand over all that is open. */
 void text_line(const char *text, size_t len);

@@ -15,6 +15,9 @@ extern const char *output_unit;
 /* output_status - the worst of what happened. */
 enum status output_status(void);
 
+/* output_is_whole - no line was lost here, so that a "done" record vouches for what it did. */
+bool output_is_whole(void);
+
 /* out_flush - print what waits for other reports of the same error. */
 void out_flush(void);
 

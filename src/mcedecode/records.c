@@ -41,23 +41,40 @@ static bool read_time(const struct rec *rec)
 	return true;
 }
 
-/* One event of its own: lines of several that belong together come as records of one line. */
-static void decode_raw(const struct rec *rec)
+/* The number of KEY; 0 where there is none. */
+static uint64_t read_number(const struct rec *rec, const char *key, const char *why)
 {
-	static char text[REC_LINE_MAX], vm[REC_LINE_MAX];
-	const struct rec_pair *pair = rec_find(rec, "text"), *name = rec_find(rec, "vm");
-	size_t len;
-	const char *p = text;
+	uint64_t n = 0;
 
-	if (!pair) {
-		out_bad(line_now.number, "raw record without text");
+	if (rec_u64(rec, key, &n) != 0 && rec_find(rec, key))
+		out_bad(line_now.number, why);
+	return n;
+}
+
+/* What was collected of a log's lines goes no further; events of the trace are a line each. */
+static void end_lines(const struct rec *rec)
+{
+	if (!rec_value_is(rec, "src", "trace"))
+		text_flush();
+}
+
+static void tell_missed(const struct rec *rec)
+{
+	static char scope[REC_LINE_MAX];
+	const struct rec_pair *src = rec_find(rec, "src");
+	uint64_t missed = read_number(rec, "missed", "missed is no number");
+
+	line_now.missed = missed != 0;
+	if (!missed)
 		return;
-	}
-	len = rec_unescape(pair->value, pair->value_len, text);
-	line_now.vm = name ? vm : NULL;
-	line_now.vm_len = name ? rec_unescape(name->value, name->value_len, vm) : 0;
+	end_lines(rec);
+	line_now.has_t = read_time(rec);
+	out_missed(scope, src ? rec_unescape(src->value, src->value_len, scope) : 0, missed);
+}
 
-	/* An event may itself be of several lines. */
+/* An event may itself be of several lines. */
+static void decode_text(const struct rec *rec, const char *p, size_t len)
+{
 	for (;;) {
 		const char *lf = memchr(p, '\n', len);
 
@@ -68,6 +85,29 @@ static void decode_raw(const struct rec *rec)
 		len -= (size_t)(lf + 1 - p);
 		p = lf + 1;
 	}
+}
+
+/* One event of its own: lines of several that belong together come as records of one line. */
+static void decode_raw(const struct rec *rec)
+{
+	static char text[REC_LINE_MAX], vm[REC_LINE_MAX];
+	const struct rec_pair *pair = rec_find(rec, "text"), *name = rec_find(rec, "vm");
+
+	if (!pair) {
+		out_bad(line_now.number, "raw record without text");
+		return;
+	}
+	line_now.vm = name ? vm : NULL;
+	line_now.vm_len = name ? rec_unescape(name->value, name->value_len, vm) : 0;
+	tell_missed(rec);
+	line_now.cut = read_number(rec, "cut", "cut is no number");
+	if (line_now.cut)
+		out_bad(line_now.number, "text is cut short");
+	decode_text(rec, text, rec_unescape(pair->value, pair->value_len, text));
+	/* Whatever the line was to be a part of lacks what is missing of it. */
+	if (line_now.cut)
+		end_lines(rec);
+	line_now.cut = line_now.missed = false;
 	line_now.vm = NULL;
 }
 
@@ -154,7 +194,7 @@ enum status records_take(const struct rec *rec)
 	text_flush();
 	out_flush();
 	/* "done" would vouch for lines that were lost. */
-	if (rec_is(rec, "done") && output_status() != STATUS_DONE)
+	if (rec_is(rec, "done") && !output_is_whole())
 		return output_status();
 	if (rec_copy(rec, stdout) != 0)
 		return say_output_failed();

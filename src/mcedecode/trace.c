@@ -184,9 +184,31 @@ static size_t find_event(const char *text, const char *p)
 	return ROWS(events);
 }
 
+/*
+ * "CPU:0 [LOST 23 EVENTS]", "CPU:0 [LOST EVENTS]" where the kernel does not know how many
+ * (print_trace_line() of kernel/trace/trace.c)
+ */
+static bool read_lost(struct scan s)
+{
+	uint64_t cpu, count = 0;
+
+	if (!SCAN(&s, "CPU:") || !scan_dec(&s, &cpu) || !SCAN(&s, " [LOST "))
+		return false;
+	if (scan_dec(&s, &count) && !SCAN(&s, " "))
+		return false;
+	if (!SCAN(&s, "EVENTS]") || s.p != s.end)
+		return false;
+	if (!line_now.missed)
+		out_missed("trace", strlen("trace"), count);
+	return true;
+}
+
 bool trace_line(const char *text, size_t len)
 {
 	const char *end = text + len;
+
+	if (len && text[0] == 'C' && read_lost((struct scan){text, end}))
+		return true;
 
 	/* Few bytes of a line are colons, and few colons end such a name. */
 	for (const char *p = text; (p = memchr(p, ':', (size_t)(end - p))); p++) {

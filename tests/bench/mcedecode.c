@@ -25,6 +25,12 @@ void out_bad(uint64_t line, const char *why)
 	exit(EXIT_FAILURE);
 }
 
+void out_missed(const char *scope, size_t len, uint64_t count)
+{
+	fprintf(stderr, "%.*s: %" PRIu64 " missed\n", (int)len, scope, count);
+	exit(EXIT_FAILURE);
+}
+
 void out_err(struct err *err)
 {
 	records++;

@@ -17,6 +17,12 @@ void out_bad(uint64_t line, const char *why)
 	MUST(line && why);
 }
 
+void out_missed(const char *scope, size_t len, uint64_t count)
+{
+	MUST(scope && len);
+	(void)count;
+}
+
 /* Its record is well-formed. */
 void out_err(struct err *err)
 {
