@@ -54,7 +54,7 @@ $(BIN)/memscan: $(MEMSCAN:%=$(O)/memscan/%.o)
 $(BIN)/memscan: LDLIBS = -lnuma -lelf
 
 MCEDECODE = mcedecode input records output labels text prefix scan block oldblock words mcelog mcelograw iml \
-	amdtext edac edac_pair apei apei_line apei_where aer poison touched trace trace_field trace_value trace_mc trace_cper \
+	amdtext edac edac_pair apei apei_line apei_where aer poison touched trace trace_context trace_field trace_value trace_mc trace_cper \
 	trace_cxl rasdaemon rasevent raslist mca code severity intel intel_misc amd amd_legacy err err_field err_print merge \
 	merge_same binary mcestruct cper section section_read section_cpu section_cxl
 $(BIN)/mcedecode: $(MCEDECODE:%=$(O)/mcedecode/%.o)

@@ -665,6 +665,68 @@ err sev=info class=signal action=none src=signal_generate pid=147 comm=sb si=mce
 END
 }
 
+# An event of the process called $1 as the kernel, with the options that there are, perf and rasdaemon
+# print it, with perf's name for it, "system:event", in $2.
+each_form()
+{
+	printf '%16s-%-7d [%03d] %s %5d.%06d: %s\n' "$1" 147 1 d..1. 3 358405 "${2#*:}"
+	printf '%16s-%-7d [%03d] %5d.%06d: %s\n' "$1" 147 1 1234567 358405 "${2#*:}"
+	printf '%16s-%-7d (%7d) [%03d] %s %5d.%06d: %s\n' "$1" 1234567 1234567 1023 ...1. 3 358405 "${2#*:}"
+	printf '%16s-%-7d (-------) [%03d] %s  %12d: %s\n' "$1" 147 1 dN.2. 5 "${2#*:}"
+	printf '%16s-%-7d [%03d]  %12d: %s\n' "$1" 147 1 123456789012345 "${2#*:}"
+	printf '%16s %7d [%03d] %5d.%06d: %32s\n' "$1" 147 1 3 358405 "$2"
+	printf '%16s %7d/%-7d [%03d] %5d.%09d: %s\n' "$1" 147 148 1 3 358405123 "$2"
+	printf 'host rasdaemon[1]: %16s-%-7d [%03d] %5d.%06d: %s\n' "$1" 147 1 3 358405 "${2#*:}"
+}
+
+# Events of ours, each one that gives a record; and one that does not.
+ours=(
+	'ras:mc_event: 2 Corrected errors: memory read error on A1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0)'
+	'ras:aer_event: 0000:00:1c.5 PCIe Bus Error: severity=Corrected, RxErr|BadTLP, TLP Header=Not available'
+	'ras:memory_failure_event: pfn 0x12345: recovery action for free buddy page: Recovered'
+	'signal:signal_generate: sig=7 errno=0 code=4 comm=sb pid=147 grp=0 res=0'
+	'cxl:cxl_overflow: memdev=mem1 host=0000:36:00.0 serial=1: log=Failure : 3 records from 1 to 2'
+	'mce:mce_record: CPU: 0, MCGc/s: f000c15/7, MC7: bd80000000000134, IPID: 0, ADDR/MISC/SYND: 12345000/8c/0, RIP: 33:<1000>, TSC: 12, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0'
+)
+
+# What a process can call itself: 15 bytes, but no NUL.
+hostile=('mc_event: y' 'a: mc_event: ' 'x aer_event: 1' ': cxl_dram: ' 'ras:mc_event: ' ' mce_record: C' '] mc_event: 1'
+	'-1 [000] 1.0: ' '-1 [000] 1.0: x' '1 [000]    1: x' '[000] 1.000000:' '1 [000]' '-1 [000] a' '-1 [000] ' '[000] d..1. 1.0:' '-1 [' '(' ') [001]'
+	'1[0]0.000000: x' 'page addr=1' 'CPU:0 [LOST 1 ' 'x pid=1' '2 [003] 1.00000' $'\t' ' ')
+
+@test "trace: the name of a process cannot hide an event nor make one" {
+	for event in "${ours[@]}"; do
+		want=$(mcedecode <<<"a-1 [000] ..... 1.0: ${event#*:}")
+		[[ $want == err* && $want != *$'\n'* ]]
+		for name in sb "${hostile[@]}"; do
+			each_form "${name:0:15}" "$event"
+		done >log
+		mcedecode --from text <log | grep -vxF -- "$want" >other || :
+		[ ! -s other ]
+		[ "$(mcedecode --from text <log | wc -l)" = "$(wc -l <log)" ]
+	done
+	# of other events nothing is decoded
+	for name in "${hostile[@]}"; do
+		each_form "${name:0:15}" 'sched:sched_process_fork: comm=mc_event: y pid=1 child_comm=mc_event: y child_pid=2'
+	done >log
+	run -0 mcedecode --from text <log
+	[ -z "$output" ]
+}
+
+@test "raw records of a trace: half a name of a process is no event" {
+	for event in "${ours[@]}"; do
+		want=$(mcedecode <<<"a-1 [000] ..... 1.0: ${event#*:}")
+		for name in "${hostile[@]}"; do
+			# an end of line in front of the name, or behind it
+			printf '%16s\n' "${name:0:14}"
+			printf '%s-%-7d [%03d] %s %5d.%06d: %s\n' "${name:0:14}" 147 1 d..1. 3 358405 "${event#*:}"
+		done | sed -E 's/ /\\x20/g; s/\t/\\x09/g; s/.*/raw t=1 src=trace text=&/' >log
+		run -0 mcedecode <log
+		[ "${#lines[@]}" = "${#hostile[@]}" ]
+		[ "$(sort -u <<<"$output")" = "$want" ]
+	done
+}
+
 @test "raw records: the text is decoded, their time counts where the event has none" {
 	text='Memory\x20failure:\x200x12345:\x20Sending\x20SIGBUS\x20to\x20qemu:12\x20due\x20to\x20hardware\x20memory\x20corruption'
 	echo "raw t=2026-11-21T21:00:43.000000001Z src=kmsg text=$text

@@ -14,7 +14,7 @@ function mce(cpu, bank, status, addr, mcg) {
 	hw("PROCESSOR 0:50657 TIME 1600000000 SOCKET 0 APIC 0 microcode 1")
 }
 function event(cpu, bank, status, addr, mcg) {
-	add("trace", "a-1 [000] ..... 1.0: mce_record: CPU: " cpu ", MCGc/s: f000c15/" mcg ", MC" bank ": " status \
+	add("trace", "               a-1       [000] .....     1.000000: mce_record: CPU: " cpu ", MCGc/s: f000c15/" mcg ", MC" bank ": " status \
 		", IPID: 0000000000000000, ADDR/MISC/SYND: " addr "/0000000000000086/0000000000000000" \
 		", RIP: 00:<0000000000000000>, TSC: 0, PROCESSOR: 0:50657, TIME: 1600000000, SOCKET: 0, APIC: 0")
 }
@@ -29,13 +29,13 @@ function apei(number, sev, addr) {
 function page(addr) { return substr(addr, 1, length(addr) - 3) }
 function poison(addr) {
 	add("kmsg", "Memory failure: 0x" page(addr) ": recovery action for dirty LRU page: Recovered")
-	add("trace", "a-1 [000] ..... 1.0: memory_failure_event: pfn 0x" page(addr) \
+	add("trace", "               a-1       [000] .....     1.000000: memory_failure_event: pfn 0x" page(addr) \
 		": recovery action for dirty LRU page: Recovered")
 }
 function edac(mc, addr) {
 	add("kmsg", "EDAC MC" mc ": 1 CE memory read error on A1 (channel:0 slot:0 page:0x" page(addr) \
 		" offset:0x" substr(addr, length(addr) - 2) " grain:32 syndrome:0x0)")
-	add("trace", "a-1 [000] ..... 1.0: mc_event: 1 Corrected error: memory read error on A1 (mc:" mc \
+	add("trace", "               a-1       [000] .....     1.000000: mc_event: 1 Corrected error: memory read error on A1 (mc:" mc \
 		" location:0:0:-1 address:0x" addr " grain:32 syndrome:0x0)")
 }
 function tell(i,   kind, addr, cpu) {

@@ -23,6 +23,7 @@ struct line {
 	const char *vm; /* of the raw record, or NULL; unescaped */
 	size_t vm_len;
 	bool cut;    /* the end of the raw record's text is missing */
+	bool traced; /* it is the kernel's trace as such, of which each event has its columns */
 	bool missed; /* the raw record has said how many events are missing */
 };
 

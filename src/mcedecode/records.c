@@ -52,9 +52,9 @@ static uint64_t read_number(const struct rec *rec, const char *key, const char *
 }
 
 /* What was collected of a log's lines goes no further; events of the trace are a line each. */
-static void end_lines(const struct rec *rec)
+static void end_lines(void)
 {
-	if (!rec_value_is(rec, "src", "trace"))
+	if (!line_now.traced)
 		text_flush();
 }
 
@@ -67,7 +67,7 @@ static void tell_missed(const struct rec *rec)
 	line_now.missed = missed != 0;
 	if (!missed)
 		return;
-	end_lines(rec);
+	end_lines();
 	line_now.has_t = read_time(rec);
 	out_missed(scope, src ? rec_unescape(src->value, src->value_len, scope) : 0, missed);
 }
@@ -79,7 +79,10 @@ static void decode_text(const struct rec *rec, const char *p, size_t len)
 		const char *lf = memchr(p, '\n', len);
 
 		line_now.has_t = read_time(rec);
-		text_line(p, lf ? (size_t)(lf - p) : len);
+		if (line_now.traced)
+			trace_line(p, lf ? (size_t)(lf - p) : len);
+		else
+			text_line(p, lf ? (size_t)(lf - p) : len);
 		if (!lf)
 			break;
 		len -= (size_t)(lf + 1 - p);
@@ -99,6 +102,7 @@ static void decode_raw(const struct rec *rec)
 	}
 	line_now.vm = name ? vm : NULL;
 	line_now.vm_len = name ? rec_unescape(name->value, name->value_len, vm) : 0;
+	line_now.traced = rec_value_is(rec, "src", "trace");
 	tell_missed(rec);
 	line_now.cut = read_number(rec, "cut", "cut is no number");
 	if (line_now.cut)
@@ -106,8 +110,8 @@ static void decode_raw(const struct rec *rec)
 	decode_text(rec, text, rec_unescape(pair->value, pair->value_len, text));
 	/* Whatever the line was to be a part of lacks what is missing of it. */
 	if (line_now.cut)
-		end_lines(rec);
-	line_now.cut = line_now.missed = false;
+		end_lines();
+	line_now.cut = line_now.missed = line_now.traced = false;
 	line_now.vm = NULL;
 }
 

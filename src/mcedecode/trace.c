@@ -9,6 +9,7 @@
 #include "rasevent.h"
 #include "tables.h"
 #include "trace.h"
+#include "trace_context.h"
 #include "trace_field.h"
 
 #include <stdio.h>
@@ -203,26 +204,56 @@ static bool read_lost(struct scan s)
 	return true;
 }
 
-bool trace_line(const char *text, size_t len)
+/* The first name of an event in a line, S is then behind it; its number, or ROWS(events). */
+static size_t find_name(struct scan *s)
 {
-	const char *end = text + len;
-
-	if (len && text[0] == 'C' && read_lost((struct scan){text, end}))
-		return true;
-
 	/* Few bytes of a line are colons, and few colons end such a name. */
-	for (const char *p = text; (p = memchr(p, ':', (size_t)(end - p))); p++) {
-		struct scan s = {p + 2, end};
+	for (const char *p = s->p; (p = memchr(p, ':', (size_t)(s->end - p))); p++) {
 		size_t i;
 
-		if (end - p < 2 || p[1] != ' ' || p == text || p[-1] < 'a' || p[-1] > 'z')
+		if (s->end - p < 2 || p[1] != ' ' || p == s->p || p[-1] < 'a' || p[-1] > 'z')
 			continue;
-		i = find_event(text, p);
+		i = find_event(s->p, p);
 		if (i == ROWS(events))
 			continue;
-		while (s.end > s.p && s.end[-1] == ' ')
-			s.end--;
-		return rasevent_stamp(&s) ? events[i].stamped(&s) : events[i].read(&s);
+		s->p = p + 2;
+		return i;
 	}
-	return false;
+	return ROWS(events);
+}
+
+/* The word at S, as far as it names an event. */
+static size_t read_name(struct scan *s)
+{
+	const char *start = s->p - 1, *word;
+	size_t len;
+
+	scan_blanks(s);
+	if (!scan_word(s, &word, &len) || word[len - 1] != ':' || !SCAN(s, " "))
+		return ROWS(events);
+	return find_event(start, word + len - 1);
+}
+
+/*
+ * Behind the columns that a line has, for the name of a process in front of them may be that of
+ * an event, or begin as another reader's line does: whatever has columns is nobody else's.
+ */
+bool trace_line(const char *text, size_t len)
+{
+	struct scan s = {text, text + len};
+	bool has_columns;
+	size_t i = ROWS(events);
+
+	if (len && text[0] == 'C' && read_lost(s))
+		return true;
+	has_columns = trace_context(&s);
+	if (has_columns)
+		i = read_name(&s);
+	else if (!line_now.traced) /* else half a line: a name may have an end of line */
+		i = find_name(&s);
+	if (i == ROWS(events))
+		return has_columns;
+	while (s.end > s.p && s.end[-1] == ' ')
+		s.end--;
+	return (rasevent_stamp(&s) ? events[i].stamped(&s) : events[i].read(&s)) || has_columns;
 }
