@@ -741,16 +741,17 @@ END
 	cat >log <<'END'
 raw t=2026-11-21T21:00:43.000000001Z src=kmsg text= missed=17
 raw t=2026-11-21T21:00:44.000000001Z src=trace text=CPU:3\x20[LOST\x2023\x20EVENTS] missed=23
-raw t=2026-11-21T21:00:45.000000001Z src=trace text=CPU:3\x20[LOST\x20EVENTS]
 raw t=9999-99-99T99:99:99.000000001Z src=qmp text= vm=web\x201 missed=18446744073709551615
-done src=rastail skipped=57
+done src=early skipped=57
+raw t=2026-11-21T21:00:45.000000001Z src=trace text=CPU:3\x20[LOST\x20EVENTS]
+done src=late skipped=57
 END
 	expect 1 bash -c 'mcedecode <log' <<'END'
 skip src=mcedecode reason=missed count=17 scope=kmsg t=2026-11-21T21:00:43.000000001Z
 skip src=mcedecode reason=missed count=23 scope=trace t=2026-11-21T21:00:44.000000001Z
-skip src=mcedecode reason=missed scope=trace t=2026-11-21T21:00:45.000000001Z
 skip src=mcedecode reason=missed count=18446744073709551615 vm=web\x201 scope=qmp
-done src=rastail skipped=57
+done src=early skipped=57
+skip src=mcedecode reason=missed scope=trace t=2026-11-21T21:00:45.000000001Z
 END
 	expect 1 bash -c 'mcedecode --from records <log' < <(mcedecode <log)
 	# as trace_pipe has it

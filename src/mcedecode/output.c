@@ -56,6 +56,9 @@ void out_missed(const char *scope, size_t len, uint64_t count)
 		worst = say_output_failed();
 	else if (worst < STATUS_SOME)
 		worst = STATUS_SOME;
+	/* What the producer has not counted its "done" does not know of. */
+	if (!line_now.missed)
+		lost = true;
 }
 
 void out_err(struct err *err)
