@@ -713,6 +713,22 @@ hostile=('mc_event: y' 'a: mc_event: ' 'x aer_event: 1' ': cxl_dram: ' 'ras:mc_e
 	[ -z "$output" ]
 }
 
+@test "signal_generate: the name of a process cannot say which one it is" {
+	while IFS='|' read -r comm value; do
+		event="sig=7 errno=0 code=5 comm=$comm pid=147 grp=0 res=0"
+		[ "$(mcedecode <<<"sb-147     [001] d..1.     3.358405: signal_generate: $event")" = \
+			"err sev=info class=signal action=none src=signal_generate pid=147 comm=$value si=mceerr_ao" ]
+	done <<'END'
+x pid=1|x\x20pid=1
+ pid=1 grp=0 re|\x20pid=1\x20grp=0\x20re
+x pid= pid=9|x\x20pid=\x20pid=9
+ code=4 comm=x|\x20code=4\x20comm=x
+|
+END
+	run -1 --separate-stderr mcedecode <<<'sb-147     [001] d..1.     3.358405: signal_generate: sig=7 errno=0 code=5 comm=x'
+	[ "$stderr" = 'mcedecode: read standard input: line 1: not a signal_generate event' ]
+}
+
 @test "raw records of a trace: half a name of a process is no event" {
 	for event in "${ours[@]}"; do
 		want=$(mcedecode <<<"a-1 [000] ..... 1.0: ${event#*:}")

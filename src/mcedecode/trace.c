@@ -112,29 +112,43 @@ static bool read_aer(struct scan *s)
 	return true;
 }
 
+/* "x pid=1 pid=147 grp=0 res=0": the name of a process may hold such words, numbers do not. */
+static bool read_victim(struct scan s, struct err *err)
+{
+	struct scan rest = s;
+	const char *last = NULL;
+	uint64_t pid;
+
+	while (SCAN_TO(&rest, " pid="))
+		last = rest.p;
+	if (!last)
+		return false;
+	rest.p = last;
+	if (!scan_dec(&rest, &pid))
+		return false;
+	err_set(err, E_PID, pid);
+	err_text(err, E_COMM, s.p, (size_t)(last - strlen(" pid=") - s.p));
+	return true;
+}
+
 /* "sig=7 errno=0 code=4 comm=qemu pid=147 grp=0 res=0": of SIGBUS those about memory errors */
 static bool read_signal(struct scan *s)
 {
 	enum { CODE_AR = 4, CODE_AO = 5 };
 	struct err err;
-	struct scan comm;
-	uint64_t code, pid;
+	uint64_t code;
 
 	if (!SCAN(s, "sig=7 ") || !SCAN_TO(s, "code=") || !scan_dec(s, &code) ||
 		(code != CODE_AR && code != CODE_AO) || !SCAN(s, " comm="))
 		return false;
-	comm = *s;
-	if (!SCAN_TO(s, " pid=") || !scan_dec(s, &pid)) {
+	err_clear(&err);
+	if (!read_victim(*s, &err)) {
 		out_bad(line_now.number, "not a signal_generate event");
 		return true;
 	}
-	comm.end = memmem(comm.p, (size_t)(s->p - comm.p), " pid=", 5);
-	err_clear(&err);
 	err_word(&err, E_SRC, "signal_generate");
 	err_set(&err, E_SEV, SEV_INFO);
 	err_set(&err, E_CLASS, CLASS_SIGNAL);
-	err_set(&err, E_PID, pid);
-	err_text(&err, E_COMM, comm.p, scan_left(&comm));
 	err_word(&err, E_SI, code == CODE_AR ? "mceerr_ar" : "mceerr_ao");
 	line_time(&err);
 	err_advise(&err);
