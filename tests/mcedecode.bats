@@ -829,6 +829,31 @@ mcedecode: read standard input: line 4: registers of no machine check' ]
 	[ "${#lines[@]}" = 2 ]
 }
 
+@test "every type of records(5) is known to be a record's" {
+	sed -n '/^\.Ss Types/,/^\.Ss Keys/s/^\.It Cm //p' "$BATS_TEST_DIRNAME/../man/records.5" >types
+	[ "$(wc -l <types)" -gt 30 ]
+	grep -vxF raw types | sed 's/$/ src=x/' >log
+	run -0 --separate-stderr mcedecode <log
+	diff log <(echo "$output")
+	[ -z "$stderr" ]
+	run -0 mcedecode <<<'none src=x'
+	[ -z "$output" ]
+}
+
+@test "records of another version end the program" {
+	run -3 --separate-stderr mcedecode < <(printf '#rec 1\npage addr=1\n#rec 2\npage addr=2\n')
+	[ "$output" = 'page addr=1' ]
+	[ "$stderr" = 'mcedecode: read standard input: line 3: records of another version' ]
+	run -3 --separate-stderr mcedecode --from records < <(printf '#rec 1\npage addr=1\n#rec 2\npage addr=2\n')
+	[ "$output" = 'page addr=1' ]
+	# what was open by then is handed over
+	{ sed 's/.*kernel: //' "$golden/cper-mem-ce-prom.in"; echo '#rec 10'; } >log
+	run -3 --separate-stderr mcedecode <log
+	[ "$output" = "$(cat "$golden/cper-mem-ce-prom.out")" ]
+	run -0 mcedecode --from text <<<'#rec 2'
+	[ -z "$output" ]
+}
+
 @test "--merge: all reports of one error are one record" {
 	for row in 'amd-umc-zen3-deferred|deferred|amd,edac,memory-failure' \
 		'amd-umc-3900x-ce|corrected|amd,edac' 'amd-f10h-nb-siliconmech|corrected|amd,edac'; do

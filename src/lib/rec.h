@@ -46,6 +46,12 @@ struct rec {
  */
 const char *rec_parse(const char *line, size_t len, struct rec *out);
 
+/*
+ * rec_is_foreign - the line announces another version of the grammar than this one, 1: "#rec N".
+ * LEN counts its LF.
+ */
+bool rec_is_foreign(const char *line, size_t len);
+
 enum rec_event {
 	REC_RECORD,    /* a record, in *out */
 	REC_NOTE,      /* a comment or empty line: only line and line_len of *out are set */

@@ -11,8 +11,7 @@ static const char *check_note(const char *line, size_t len)
 	return NULL;
 }
 
-/* "#rec N" announces version N of the grammar; this is version 1. */
-static bool is_foreign_version(const char *line, size_t len)
+bool rec_is_foreign(const char *line, size_t len)
 {
 	return len > 5 && memcmp(line, "#rec ", 5) == 0 &&
 	       (len != 7 || memcmp(line, "#rec 1\n", 7) != 0);
@@ -32,7 +31,7 @@ static enum rec_event judge_line(
 
 	if (len > REC_LINE_MAX)
 		return malformed(reader, "line too long");
-	if (is_foreign_version(line, len))
+	if (rec_is_foreign(line, len))
 		return REC_VERSION;
 
 	const char *why = note ? check_note(line, len) : rec_parse(line, len, out);

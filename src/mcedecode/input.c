@@ -35,6 +35,10 @@ static enum status take_line(const char *line, size_t len, bool text_only)
 	static struct rec rec;
 
 	line_now.has_t = false;
+	if (!text_only && rec_is_foreign(line, len + 1)) {
+		out_bad(line_now.number, "records of another version");
+		return STATUS_FAILED;
+	}
 	if (text_only || !records_is_line(line, len)) {
 		text_line(line, len);
 		return output_status();
@@ -92,7 +96,7 @@ static enum status run_lines(bool text_only)
 		}
 	}
 	flush_all();
-	return output_status();
+	return status > output_status() ? status : output_status();
 }
 
 static enum status take_record(const struct rec *rec, void *context)

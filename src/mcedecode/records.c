@@ -207,8 +207,12 @@ enum status records_take(const struct rec *rec)
 
 bool records_is_line(const char *line, size_t len)
 {
-	static const char *const types[] = {"raw ", "err ", "done ", "ue ", "page ", "owner ",
-		"offline ", "release ", "split ", "vm ", "plan ", "evac ", "fault ", "skip "};
+	/* Those of records(5), in its order, each with its blank. */
+	static const char *const types[] = {"ue ", "raw ", "err ", "page ", "owner ", "offline ",
+		"release ", "inject ", "ledger ", "sighting ", "stat ", "split ", "lost ", "scrub ",
+		"vm ", "ram ", "state ", "quiesce ", "resume ", "dump ", "signal ", "plan ",
+		"neighbor ", "evac ", "mismatch ", "progress ", "move ", "area ", "risk ", "fault ",
+		"history ", "clean ", "skip ", "done "};
 
 	if (!len || line[0] < 'a' || line[0] > 'z') /* as nearly all lines of logs do */
 		return false;
