@@ -621,6 +621,26 @@ EDAC sbridge MC0: TSC 0 ADDR 2dec4a1440 MISC 86 PROCESSOR 0:306e4 TIME 141086707
 	[ -z "$output" ]
 }
 
+@test "EDAC: labels with parentheses, locations that name nothing or the label" {
+	while IFS='|' read -r line want; do
+		mcedecode <<<"EDAC MC0: 1 CE memory read error on $line" >out
+		got=$(for k in dimm channel slot addr node module row edac_code; do key $k <out; done | paste -sd ' ')
+		echo "$line: $got"
+		[ "$got" = "$want" ]
+	done <<'END'
+DIMM_A1 (P0:A) (channel:2 slot:1 page:0x849923 offset:0x380 grain:32 syndrome:0x0)|DIMM_A1\x20(P0:A) 2 1 0x0000000849923380 - - - -
+A1 (cpu:a) (x) (channel:2 slot:1 page:0x849923 offset:0x380 grain:32 syndrome:0x0 - err_code:0001:0090 label (P0:A) row:7)|A1\x20(cpu:a)\x20(x) 2 1 0x0000000849923380 - - 7 0001:0090
+A1 (P0:A) (channel:2 page:0x849923 offset:0x380 grain:32 syndrome:0x0 - channel:5 slot:1 on B (slot:3))|A1\x20(P0:A) 2 1 0x0000000849923380 - - - -
+any memory ( page:0x849923 offset:0x380 grain:32 syndrome:0x0)|any\x20memory - - 0x0000000849923380 - - - -
+A1 (P0:A) (node:1 module:2 row:3 DIMM location:NODE 1 A1 (P0:A) page:0x849923 offset:0x380 grain:32 syndrome:0x0 - status(0x0000000000000400): Storage error in DRAM memory)|A1\x20(P0:A) - - 0x0000000849923380 1 2 3 -
+A1 (P0:A) (DIMM location:NODE 1 A1 (P0:A) page:0x849923 offset:0x380 grain:32 syndrome:0x0)|A1\x20(P0:A) - - 0x0000000849923380 - - - -
+A1 (P0:A) (DIMM DMI handle: 0x1100 page:0x849923 offset:0x380 grain:32 syndrome:0x0)|A1\x20(P0:A) - - 0x0000000849923380 - - - -
+END
+	run -1 --separate-stderr mcedecode <<<'EDAC MC0: 1 CE memory read error on A1 (P0:A)'
+	[ "$stderr" = 'mcedecode: read standard input: line 1: EDAC error without a location' ]
+	[ "$(key dimm <<<"$output")" = 'A1\x20(P0:A)' ]
+}
+
 @test "mc_event: what the driver or firmware adds is read" {
 	event='a-1 [000] ..... 1.0: mc_event: 1 Corrected error: memory read error on A1 (mc:0 location:2:0:-1 address:0x849923380 grain:32 syndrome:0x0'
 	mcedecode <<<"$event err_code:0x0080:0x0090 socket:1 imc:0 rank:1 bg:2 ba:3 row:0x1a2b col:0x3f8 )" >out

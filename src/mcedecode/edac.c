@@ -77,21 +77,35 @@ static void join_registers(struct err *err, const struct edac_key *key)
 	*err = regs;
 }
 
-/* The last " (" that is followed by a location: labels may hold parentheses of their own. */
+/*
+ * "channel:2 ", "node:0 ", " page:0x0 " where nothing else is known, or the label once more where
+ * firmware knows nothing else (edac_mc.c, ghes_edac.c).
+ */
+static bool begins_location(struct scan s)
+{
+	const char *start;
+
+	SCAN(&s, " ");
+	if (SCAN(&s, "DIMM location:") || SCAN(&s, "DIMM DMI handle:"))
+		return true;
+	start = s.p;
+	while (s.p < s.end && ((*s.p >= 'a' && *s.p <= 'z') || *s.p == '_'))
+		s.p++;
+	return s.p > start && SCAN(&s, ":") && s.p < s.end && *s.p >= '0' && *s.p <= '9';
+}
+
+/*
+ * Behind the first " (" that is followed by a location: labels may hold parentheses of their own,
+ * and both the location and what a driver adds to it may repeat the label.
+ */
 static const char *find_location(const struct scan *s)
 {
-	const char *found = NULL;
 	struct scan rest = *s;
 
-	while (SCAN_TO(&rest, " (")) {
-		const char *colon = memchr(rest.p, ':', scan_left(&rest));
-		const char *blank = memchr(rest.p, ' ', scan_left(&rest));
-
-		if (colon && (!blank || colon < blank))
+	while (SCAN_TO(&rest, " ("))
+		if (begins_location(rest))
 			return rest.p;
-		found = NULL;
-	}
-	return found;
+	return NULL;
 }
 
 /* "4 CE memory read error on LABEL (channel:2 slot:0 page:0x0 ... grain:8 syndrome:0x0 - detail)"
