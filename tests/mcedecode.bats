@@ -544,6 +544,25 @@ said()
 	[ "$stderr" = 'mcedecode: read standard input: line 1: not a memory_failure_event' ]
 }
 
+@test "rasdaemon: what looks like the beginning of a list hides no line behind it" {
+	cat >behind <<'END'
+EDAC MC0: 1 CE memory read error on A1 (channel:2 slot:1 page:0x849923 offset:0x380 grain:32 syndrome:0x0)
+Memory failure: 0x12345: recovery action for free buddy page: Recovered
+mce: Uncorrected hardware memory error in user-access at 8a398a4c0
+END
+	block 0 7 9c00004001010090 'ADDR 12345000 MISC 86' | sed 's/\[Hardware Error\]: //' >>behind
+	mcedecode <behind >want
+	[ "$(wc -l <want)" = 4 ]
+	run -1 --separate-stderr mcedecode < <(echo '12 2023-05-31 10:06:19 -0400 error: refused'; cat behind)
+	[ "$stderr" = "mcedecode: read standard input: line 1: rasdaemon's machine check has no status" ]
+	diff want <(echo "$output")
+	# nor is what follows taken for a part of it
+	for list in rasmcctl-icx-d.in rasmcctl-lists.in; do
+		run -0 --separate-stderr mcedecode < <(sed '/^$/d' "$golden/$list"; echo 'x status=200 addr=1 cpu=7 bank=3'; cat behind)
+		[ "$output" = "$(cat "$golden/${list%.in}.out" want)" ]
+	done
+}
+
 @test "what kernels of old said of pages" {
 	cat >log <<'END'
 MCE 0x20a10: clean LRU page recovery: Recovered

@@ -84,6 +84,8 @@ bool touched_line(const char *text, size_t len);
 bool qmp_line(const char *text, size_t len);
 bool trace_line(const char *text, size_t len);
 bool rasdaemon_line(const char *text, size_t len);
+/* rasdaemon_more - a line that is nobody's, and may be the rest of one that was wrapped. */
+void rasdaemon_more(const char *text, size_t len);
 void rasdaemon_flush(void);
 
 #endif

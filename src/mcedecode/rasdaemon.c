@@ -188,6 +188,21 @@ static bool take_stamp(struct scan *s)
 	return true;
 }
 
+/*
+ * Registers are what an entry ends with, and a comma stands behind each but the last: where lines
+ * were wrapped, too.
+ */
+static void close_if_whole(void)
+{
+	size_t len = ras.len;
+
+	while (len && ras.text[len - 1] == ' ')
+		len--;
+	if (len == sizeof(ras.text) ||
+		(memmem(ras.text, len, " status=", 8) && ras.text[len - 1] != ','))
+		rasdaemon_flush();
+}
+
 static bool has_registers(const char *text, size_t len)
 {
 	return memmem(text, len, "mcgstatus=", 10) && memmem(text, len, "status=", 7);
@@ -213,19 +228,25 @@ bool rasdaemon_line(const char *text, size_t len)
 			return false;
 		begin(true);
 		append(text, len);
+		close_if_whole();
 		return true;
 	}
 	if (ras.open) {
-		if (len == 0) {
+		if (len == 0)
 			rasdaemon_flush();
-			return true;
-		}
-		append(text, len);
-		return true;
+		return len == 0;
 	}
 	/* rasdaemon itself, in one line */
 	if (!memchr(text, '=', len) || !has_registers(text, len))
 		return false;
 	rasdaemon_mce(&s);
 	return true;
+}
+
+void rasdaemon_more(const char *text, size_t len)
+{
+	if (!ras.open)
+		return;
+	append(text, len);
+	close_if_whole();
 }

@@ -108,8 +108,8 @@ void text_line(const char *text, size_t len)
 		touched_line(text, (size_t)(s.end - text)))
 		return;
 	prefix_skip(&s);
-	if (!kernel_line(s, false))
-		iml_line(&s);
+	if (!kernel_line(s, false) && !iml_line(&s))
+		rasdaemon_more(text, len);
 }
 
 void text_flush(void)
