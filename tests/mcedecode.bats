@@ -366,6 +366,13 @@ severities=(
 	[ "$(block 0 5 fc00000000000090 'ADDR 1000 MISC 86' 0:906ea | mcedecode | key sev)" = fatal ]
 }
 
+@test "what S and AR say of a corrected error is nothing" {
+	for status in 8c00004000010090 8d00004000010090 8c80004000010090 8d80004000010090; do
+		block 0 7 "$status" 'ADDR 1000 MISC 86' | mcedecode >out
+		[ "$(for k in sev reason flags; do key $k <out; done | paste -sd ' ')" = 'corrected corrected -' ]
+	done
+}
+
 @test "severity follows the kernel's rules for AMD" {
 	amd() { block 0 0 "$1" '' 2:a20f10 "${2:-0}" | mcedecode | key "${3:-sev}"; }
 	[ "$(amd 9c20400002000175)" = corrected ]

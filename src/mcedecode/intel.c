@@ -216,7 +216,10 @@ static void put_place(struct err *err, const struct place *place)
 		intel_misc_put(err, place->misc);
 }
 
-/* How often, and whether the CPU finds that too often. */
+/*
+ * How often, and whether the CPU finds that too often.  S and AR, which are sticky, speak of
+ * uncorrected recoverable errors only (SDM vol. 3B, 15.6.2): of others they say nothing.
+ */
 static void put_counts(struct err *err)
 {
 	static const char *const tracking[4] = {NULL, "green", "yellow", "reserved"};
@@ -229,9 +232,6 @@ static void put_counts(struct err *err)
 		err_set(err, E_COUNT, status >> 38 & 0x7fff);
 	if (tracking[light] && (!err_has(err, E_MCGCAP) || err->value[E_MCGCAP].n & MCG_CAP_TES_P))
 		err_word(err, E_TRACKING, tracking[light]);
-	/* Bits 56 and 55 ask for an answer that a corrected error does not need. */
-	if (status & (STATUS_S | STATUS_AR))
-		err_flag(err, FLAG_IMPOSSIBLE);
 }
 
 void intel_decode(struct err *err, const struct cpu_id *cpu)
