@@ -759,6 +759,15 @@ hostile=('mc_event: y' 'a: mc_event: ' 'x aer_event: 1' ': cxl_dram: ' 'ras:mc_e
 	[ -z "$output" ]
 }
 
+@test "trace: a line that begins with half a name is no record" {
+	event='memory_failure_event: pfn 0x12345: recovery action for free buddy page: Recovered'
+	want=$(mcedecode <<<"a-1 [000] ..... 1.0: $event")
+	for name in 'page a=' 'done src=x' 'raw t=1'; do
+		run -0 --separate-stderr mcedecode < <(printf '%s-%-7d [%03d] %s %5d.%06d: %s\n' "$name" 1234567 1 d..1. 3 358405 "$event")
+		[ "$output$stderr" = "$want" ]
+	done
+}
+
 @test "signal_generate: the name of a process cannot say which one it is" {
 	while IFS='|' read -r comm value; do
 		event="sig=7 errno=0 code=5 comm=$comm pid=147 grp=0 res=0"

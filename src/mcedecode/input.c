@@ -6,6 +6,7 @@
 #include "output.h"
 #include "records.h"
 #include "tables.h"
+#include "trace_context.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -30,6 +31,17 @@ static void flush_all(void)
 	out_flush();
 }
 
+/*
+ * A line of a trace may begin with the rest of a process's name, which had an end of line in it.
+ * No record has its columns.
+ */
+static bool is_record(const char *line, size_t len)
+{
+	struct scan s = {line, line + len};
+
+	return records_is_line(line, len) && !trace_context(&s);
+}
+
 static enum status take_line(const char *line, size_t len, bool text_only)
 {
 	static struct rec rec;
@@ -39,7 +51,7 @@ static enum status take_line(const char *line, size_t len, bool text_only)
 		out_bad(line_now.number, "records of another version");
 		return STATUS_FAILED;
 	}
-	if (text_only || !records_is_line(line, len)) {
+	if (text_only || !is_record(line, len)) {
 		text_line(line, len);
 		return output_status();
 	}
