@@ -426,12 +426,7 @@ nodes()
 @test "a machine that is being moved is not moved, or resumed, by somebody else" {
 	qemu_of installed
 	start_source -qmp unix:second.qmp,server=on,wait=off
-	VMEVAC_HOLD=send:last vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --post-copy never \
-		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
-	mover=$!
-	vms+=("$mover")
-	is_held "$mover"
-	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	send_held last
 	run -1 vmevac resume --state "$PWD/home" --qmp "$web=second.qmp" "$web"
 	[[ $output == "resume vm=$web result=refused pid=$source reason=moving "* ]]
 	say_to second.qmp cont # somebody who does not ask
@@ -452,12 +447,7 @@ nodes()
 @test "when all of a move is ended at once the machine runs on" {
 	qemu_of installed
 	start_source
-	VMEVAC_HOLD=send:last vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --post-copy never \
-		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
-	mover=$!
-	vms+=("$mover")
-	is_held "$mover"
-	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	send_held last
 	run ! passes "$source"
 	mapfile -t all < <(pgrep -f "^vmevac (send|recv) .*--state $PWD/")
 	[ "${#all[@]}" = 4 ] # each with its warden
@@ -481,12 +471,7 @@ has_come_back()
 @test "rights that are not needed any more are given up before memory moves" {
 	qemu_of installed
 	start_source
-	VMEVAC_HOLD=send:copy vmevac send --qmp "$web=source.qmp" --state "$PWD/home" \
-		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
-	mover=$!
-	vms+=("$mover")
-	is_held "$mover"
-	mapfile -t -O "${#vms[@]}" vms < <(targets)
+	send_held copy
 	has_few_rights
 	kill -CONT "$mover"
 	wait "$mover"

@@ -56,6 +56,18 @@ send()
 	mapfile -t -O "${#vms[@]}" vms < <(targets)
 }
 
+# send_held STEP: begin to move it, and hold that at STEP (src/vmevac/move/fault.h): process $mover, which
+# writes what it says to moved.
+send_held()
+{
+	VMEVAC_HOLD=send:$1 vmevac send --qmp "$web=source.qmp" --state "$PWD/home" --post-copy never \
+		--to "exec vmevac recv --state $PWD/target --launch '$(waiting)'" "$web" >moved 2>&1 3>&- &
+	mover=$!
+	vms+=("$mover")
+	is_held "$mover"
+	mapfile -t -O "${#vms[@]}" vms < <(targets)
+}
+
 # The processes that the journals of the target side name and that are still there.
 targets()
 {
