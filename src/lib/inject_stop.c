@@ -106,7 +106,7 @@ static void let_go(struct inject *in)
 	else if (in->held)
 		kill(in->pid, SIGCONT);
 	inject_step();
-	in->held = false;
+	in->held = in->stop_more = false;
 }
 
 static int fail(struct inject *in)

@@ -351,6 +351,9 @@ static void who_stops_it_meanwhile_has_it_stopped(void)
 	nap(50);
 	CHECK(leader_state() == 'T');
 	kill(victim, SIGCONT);
+	/* Who looks after it once more does not stop it again. */
+	CHECK(inject_adopt(&in) == 0);
+	inject_release(&in);
 	check_runs();
 	end_victim();
 }
