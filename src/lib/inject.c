@@ -23,6 +23,7 @@
 enum {
 	ERRNO_MAX = 4095,           /* include/linux/err.h */
 	CALL_STOP = SIGTRAP | 0x80, /* PTRACE_O_TRACESYSGOOD */
+	LOOKS_ALIVE = 100,          /* most calls have come to their end by then */
 };
 
 static void (*on_step)(void);
@@ -54,14 +55,28 @@ int inject_set_registers(pid_t thread, const struct user_regs_struct *registers)
 	return ptrace(PTRACE_SETREGSET, thread, NT_PRSTATUS, &all) == 0 ? 0 : -1;
 }
 
-static int wait_for_stop(pid_t thread, int *status)
+/*
+ * The first thread of a process that is killed is told to have ended only after the others, which
+ * nobody asks for yet (delay_group_leader() in kernel/exit.c): so waitpid(2) would never return.
+ */
+static bool is_dead(const struct inject *in)
+{
+	return inject_is_gone(process_thread_state(in->root, in->pid, (unsigned int)in->caller));
+}
+
+static int wait_for_stop(const struct inject *in, int *status)
 {
 	pid_t got;
 
-	do
-		got = waitpid(thread, status, __WALL);
-	while (got < 0 && errno == EINTR);
-	if (got == thread && WIFSTOPPED(*status))
+	for (unsigned int looks = 0;; looks++) {
+		got = waitpid(in->caller, status, __WALL | WNOHANG);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got != 0 || (looks >= LOOKS_ALIVE && is_dead(in)))
+			break;
+		inject_look_again(looks);
+	}
+	if (got == in->caller && WIFSTOPPED(*status))
 		return 0;
 	errno = ESRCH;
 	return -1;
@@ -74,7 +89,7 @@ static int run_to_call(struct inject *in)
 		int status;
 
 		if (ptrace(PTRACE_SYSCALL, in->caller, NULL, NULL) != 0 ||
-			wait_for_stop(in->caller, &status) != 0)
+			wait_for_stop(in, &status) != 0)
 			return -1;
 		if (WSTOPSIG(status) == CALL_STOP)
 			return 0;

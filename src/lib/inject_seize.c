@@ -88,42 +88,50 @@ static int seize_more(struct inject *in)
 	return result != 0 || more < 0 ? -1 : (int)(in->threads - before);
 }
 
-/*
- * Threads mostly stand still within microseconds.  Those that run only when nobody else would
- * (SCHED_IDLE) have to be let.
- */
-static void look_again(unsigned int looks)
+/* Threads stop within microseconds mostly; a disk that does not answer may take one minutes. */
+void inject_look_again(unsigned int looks)
 {
-	const struct timespec pause = {.tv_nsec = 20000};
+	const struct timespec pause = {.tv_nsec = looks < 1000 ? 20000 : 1000000};
 
+	/* Those that run only when nobody else would (SCHED_IDLE) have to be let. */
 	if (looks < 100)
 		sched_yield();
 	else
 		nanosleep(&pause, NULL);
 }
 
-/* 1, 0 if it has ended, or -1.  LIMIT 0: none.  A signal that was on its way is delivered first. */
-static int wait_until_still(pid_t thread, uint64_t limit)
-{
-	for (unsigned int looks = 0;; looks++) {
-		int status;
-		pid_t got = waitpid(thread, &status, __WALL | (limit ? WNOHANG : 0));
+enum look { ENDED, STILL, NOT_YET, FAILED };
 
-		if (got < 0 && errno != EINTR)
-			return errno == ECHILD ? 0 : -1;
-		if (got == 0 && clock_now() > limit) {
+/* A signal that was on its way is delivered first. */
+static enum look look_at(pid_t thread)
+{
+	int status;
+	pid_t got = waitpid(thread, &status, __WALL | WNOHANG);
+
+	if (got < 0 && errno != EINTR)
+		return errno == ECHILD ? ENDED : FAILED;
+	if (got <= 0)
+		return NOT_YET;
+	if (!WIFSTOPPED(status))
+		return ENDED;
+	if (status >> 16 == PTRACE_EVENT_STOP)
+		return STILL;
+	ptrace(PTRACE_CONT, thread, NULL, (uintptr_t)WSTOPSIG(status));
+	return NOT_YET;
+}
+
+static enum look wait_until_still(pid_t thread, uint64_t limit)
+{
+	enum look look;
+
+	for (unsigned int looks = 0; (look = look_at(thread)) == NOT_YET; looks++) {
+		if (clock_now() > limit) {
 			errno = EBUSY;
-			return -1;
+			return FAILED;
 		}
-		if (got == 0)
-			look_again(looks);
-		if (got > 0 && !WIFSTOPPED(status))
-			return 0;
-		if (got > 0 && status >> 16 == PTRACE_EVENT_STOP)
-			return 1;
-		if (got > 0)
-			ptrace(PTRACE_CONT, thread, NULL, (uintptr_t)WSTOPSIG(status));
+		inject_look_again(looks);
 	}
+	return look;
 }
 
 /* Those that do not stand still yet; threads that end meanwhile are left out. */
@@ -135,11 +143,11 @@ static int interrupt(struct inject *in)
 		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
 	while (in->still < in->threads) {
 		pid_t thread = in->thread[in->still];
-		int still = wait_until_still(thread, limit);
+		enum look look = wait_until_still(thread, limit);
 
-		if (still < 0)
+		if (look == FAILED)
 			return -1;
-		if (!still)
+		if (look == ENDED)
 			in->thread[in->still] = in->thread[--in->threads];
 		else if (in->still++, mend_interrupted_call(in, thread) != 0)
 			return -1;
@@ -182,7 +190,28 @@ static bool detach(pid_t thread)
 	return false;
 }
 
-/* Only what stands still can be let go of: the others do not wait for what does not yet. */
+/* Of the first LATE threads those that stand still by now go on; how many are left. */
+static unsigned int detach_late(struct inject *in, unsigned int late)
+{
+	unsigned int left = 0;
+
+	for (unsigned int i = 0; i < late; i++) {
+		enum look look = look_at(in->thread[i]);
+
+		if (look == NOT_YET)
+			in->thread[left++] = in->thread[i];
+		if (look != STILL)
+			continue;
+		mend_interrupted_call(in, in->thread[i]);
+		ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
+	}
+	return left;
+}
+
+/*
+ * Only what stands still can be let go of, and none waits for another that does not yet.  The first
+ * thread is told to have ended only after all others, which are ours to ask for.
+ */
 void inject_detach_all(struct inject *in)
 {
 	unsigned int late = 0;
@@ -193,11 +222,7 @@ void inject_detach_all(struct inject *in)
 	/* Where seizing failed half-way they have not been interrupted, and would never stop. */
 	for (unsigned int i = 0; i < late; i++)
 		ptrace(PTRACE_INTERRUPT, in->thread[i], NULL, NULL);
-	/* The first is told to have ended only after all others, which are ours to ask for. */
-	for (unsigned int i = late; i-- > 0;)
-		if (wait_until_still(in->thread[i], 0) > 0) {
-			mend_interrupted_call(in, in->thread[i]);
-			ptrace(PTRACE_DETACH, in->thread[i], NULL, NULL);
-		}
+	for (unsigned int looks = 0; (late = detach_late(in, late)) > 0; looks++)
+		inject_look_again(looks);
 	in->threads = in->still = 0;
 }

@@ -18,6 +18,9 @@ static inline bool inject_is_gone(int state)
 /* inject_hold - stop the process by SIGSTOP, unless it is; 0 or -1 (EBUSY: not in time). */
 int inject_hold(struct inject *in);
 
+/* inject_look_again - let some time pass before the next look, more when there were many. */
+void inject_look_again(unsigned int looks);
+
 /* inject_seize_all - trace and stop every thread; 0 or -1 (EBUSY: not in time). */
 int inject_seize_all(struct inject *in);
 

@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 /* Under AddressSanitizer everything is slower, and there is more of it. */
-enum { SPINNERS = 2, NAP_S = 2, SIGNALS = 50, STOPS = 20, NOT_BACK = -10000 };
+enum { SPINNERS = 2, FORKERS = 2, NAP_S = 2, SIGNALS = 50, STOPS = 20, NOT_BACK = -10000 };
 
 enum sleeper { NANOSLEEP, POLL, FUTEX, READ, EPOLL, URING, SLEEPERS };
 
@@ -39,7 +39,7 @@ struct shared {
 	_Atomic long wrong; /* sums that came out otherwise */
 	_Atomic long signals;
 	_Atomic int futex;
-	_Atomic int tid[SLEEPERS];
+	_Atomic int tid[SLEEPERS], forker[FORKERS], spinner[SPINNERS];
 };
 
 static struct root root;
@@ -47,7 +47,8 @@ static struct shared *shared;
 static struct inject in;
 static int wake[2]; /* a pipe that the victim's sleepers wait for */
 static pid_t victim;
-static int filters; /* the next victim forbids itself some calls */
+static int filters;   /* the next victim forbids itself some calls */
+static int forked[2]; /* a pipe that children of the next victim wait for; 0: it has none */
 
 /* --- The victim --- */
 
@@ -103,8 +104,10 @@ _Noreturn static void *sleeper(void *arg)
 
 _Noreturn static void *spinner(void *arg)
 {
-	_Atomic long *count = arg;
+	uintptr_t which = (uintptr_t)arg;
+	_Atomic long *count = &shared->count[which];
 
+	shared->spinner[which] = (int)syscall(SYS_gettid);
 	shared->ready++;
 	for (;;) {
 		double sum = 0;
@@ -118,6 +121,19 @@ _Noreturn static void *spinner(void *arg)
 			shared->wrong++;
 		(*count)++;
 	}
+}
+
+/* It cannot be stopped before its child ends (wait_for_vfork_done() in kernel/fork.c). */
+_Noreturn static void *forker(void *arg)
+{
+	char c;
+
+	shared->forker[(uintptr_t)arg] = (int)syscall(SYS_gettid);
+	shared->ready++;
+	if (vfork() == 0)
+		_exit(read(forked[0], &c, 1) != 1);
+	for (;;)
+		pause();
 }
 
 static void on_signal(int number)
@@ -152,8 +168,12 @@ static _Noreturn void be_victim(void)
 		forbid_calls();
 	for (uintptr_t i = 0; i < SLEEPERS; i++)
 		pthread_create(&thread, NULL, sleeper, (void *)i);
-	for (int i = 0; i < SPINNERS; i++)
-		pthread_create(&thread, NULL, spinner, &shared->count[i]);
+	if (forked[0])
+		pthread_create(&thread, NULL, forker, (void *)0);
+	for (uintptr_t i = 0; i < SPINNERS; i++)
+		pthread_create(&thread, NULL, spinner, (void *)i);
+	if (forked[0])
+		pthread_create(&thread, NULL, forker, (void *)1);
 	/* Only the main thread takes signals: those of others are still as they were made. */
 	sigaction(SIGRTMIN, &action, NULL);
 	shared->ready++;
@@ -179,7 +199,7 @@ static void start_victim(void)
 	victim = fork();
 	if (victim == 0)
 		be_victim();
-	while (shared->ready < SLEEPERS + SPINNERS + 1)
+	while (shared->ready < SLEEPERS + SPINNERS + 1 + (forked[0] ? FORKERS : 0))
 		nap(1);
 	wait_until_asleep();
 }
@@ -356,6 +376,80 @@ static void who_stops_it_meanwhile_has_it_stopped(void)
 	inject_release(&in);
 	check_runs();
 	end_victim();
+}
+
+/* In the midst of a call of the first thread, which ends last. */
+static _Noreturn void be_killer(void)
+{
+	while (leader_state() != 'S')
+		nap(1);
+	kill(victim, SIGKILL);
+	_exit(0);
+}
+
+static _Noreturn void call_who_is_killed(void)
+{
+	alarm(300); /* rather than to wait for ever */
+	if (inject_stop(&in, &root, victim) != 0 || in.caller != victim)
+		_exit(1);
+	if (fork() == 0)
+		be_killer();
+	errno = 0;
+	if (inject_call(&in, SYS_pause) != -1 || errno != ESRCH)
+		_exit(2);
+	inject_release(&in);
+	_exit(0);
+}
+
+static unsigned int exit_status(pid_t worker)
+{
+	int status = 0;
+
+	waitpid(worker, &status, 0);
+	return WIFEXITED(status) ? (unsigned int)WEXITSTATUS(status) : 128;
+}
+
+static void who_is_killed_in_a_call_is_gone(void)
+{
+	pid_t worker;
+
+	start_victim();
+	worker = fork();
+	if (worker == 0)
+		call_who_is_killed();
+	CHECK_U64(exit_status(worker), 0);
+	end_victim();
+}
+
+static int state_of(int thread)
+{
+	return process_thread_state(&root, victim, (unsigned int)thread);
+}
+
+/* Those before and behind it in the list of threads. */
+static void none_waits_for_one_that_cannot_stop(void)
+{
+	pid_t worker;
+
+	CHECK(pipe(forked) == 0);
+	start_victim();
+	for (int i = 0; i < FORKERS; i++)
+		while (state_of(shared->forker[i]) != 'D')
+			nap(1);
+	worker = fork();
+	if (worker == 0)
+		_exit(inject_stop(&in, &root, victim) != -1 || errno != EBUSY);
+	for (int i = 0; i < 60000 && state_of(shared->spinner[0]) != 't'; i++)
+		nap(1);
+	check_runs();
+	for (int i = 0; i < FORKERS; i++)
+		CHECK(state_of(shared->forker[i]) == 'D');
+	CHECK(write(forked[1], "xx", 2) == 2);
+	CHECK_U64(exit_status(worker), 0);
+	end_victim();
+	close(forked[0]);
+	close(forked[1]);
+	forked[0] = 0;
 }
 
 static void a_traced_process_is_left_alone(void)
@@ -535,6 +629,8 @@ int main(void)
 	UNIT(signals_wait_and_are_delivered);
 	UNIT(what_was_stopped_stays_so);
 	UNIT(who_stops_it_meanwhile_has_it_stopped);
+	UNIT(who_is_killed_in_a_call_is_gone);
+	UNIT(none_waits_for_one_that_cannot_stop);
 	UNIT(a_traced_process_is_left_alone);
 	UNIT(filters_are_passed);
 	UNIT(descriptors_come_and_go);
