@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "request.h"
+#include "clock.h"
 #include "num.h"
 #include "page.h"
 
@@ -46,6 +47,35 @@ bool request_is_in(const struct rec *rec)
 	       rec_value_is(rec, "kind", "hugetlb");
 }
 
+/* How old the record is; false where that cannot be told, as its time is none or is to come. */
+static bool find_age(const struct rec *rec, uint64_t *age_ns)
+{
+	struct timespec then, now;
+	int64_t age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (rec_time(rec, "t", &then) != 0 ||
+		__builtin_mul_overflow(now.tv_sec - then.tv_sec, (int64_t)CLOCK_SECOND, &age) ||
+		__builtin_add_overflow(age, now.tv_nsec - then.tv_nsec, &age))
+		return false;
+	*age_ns = (uint64_t)age;
+	return age >= 0;
+}
+
+/* What it says of when something was read is of its own time, which may be long ago. */
+static void take_ages(const struct rec *rec, struct salvage_hint *hint)
+{
+	uint64_t before;
+
+	if (!find_age(rec, &hint->verified_ns))
+		return;
+	if (rec_u64(rec, "verified_off", &hint->verified_off) != 0 ||
+		rec_u64(rec, "verified_size", &hint->verified_size) != 0)
+		hint->verified_size = 0;
+	hint->has_age = rec_u64(rec, "verified_age_ns", &before) == 0 &&
+			!__builtin_add_overflow(before, hint->verified_ns, &hint->age_ns);
+}
+
 /* A record of a whole huge page has the offset of its beginning, not that of the error. */
 static int take_hint(const struct rec *rec, struct salvage_hint *hint)
 {
@@ -56,10 +86,7 @@ static int take_hint(const struct rec *rec, struct salvage_hint *hint)
 		return -1;
 	if (rec_u64(rec, "size", &size) != 0 || size > PAGE_BYTES)
 		hint->has_bad = false;
-	if (rec_u64(rec, "verified_off", &hint->verified_off) != 0 ||
-		rec_u64(rec, "verified_size", &hint->verified_size) != 0)
-		hint->verified_size = 0;
-	hint->has_age = rec_u64(rec, "verified_age_ns", &hint->age_ns) == 0;
+	take_ages(rec, hint);
 	return 0;
 }
 

@@ -105,9 +105,21 @@ static void clip(const struct salvage *salvage, uint64_t offset, uint64_t first,
 	*end = last > offset ? MIN(last - offset, salvage->size) & ~(uint64_t)(PAGE_BYTES - 1) : 0;
 }
 
+static bool may_read_verified(const struct salvage_hint *hint, uint64_t max_age_ns)
+{
+	return hint->verified_size && hint->verified_ns <= max_age_ns;
+}
+
 static bool may_read_rest(const struct salvage_hint *hint, uint64_t max_age_ns)
 {
 	return max_age_ns == SALVAGE_ANY_AGE || (hint->has_age && hint->age_ns <= max_age_ns);
+}
+
+const char *salvage_judge(const struct salvage_hint *hint, uint64_t max_age_ns)
+{
+	return may_read_verified(hint, max_age_ns) || may_read_rest(hint, max_age_ns)
+		       ? NULL
+		       : "unverified";
 }
 
 static bool has_lost(const struct salvage *salvage)
@@ -119,9 +131,10 @@ const char *salvage_read(struct salvage *salvage, int fd, uint64_t offset,
 	const struct salvage_hint *hint, uint64_t max_age_ns)
 {
 	uint64_t at, end, bad = (hint->bad - offset) & ~(uint64_t)(PAGE_BYTES - 1);
+	const char *reason = salvage_judge(hint, max_age_ns);
 
-	if (!hint->verified_size && !may_read_rest(hint, max_age_ns))
-		return "unverified";
+	if (reason)
+		return reason;
 	if (hint->has_bad && hint->bad >= offset && bad < salvage->size) {
 		if (read_range(salvage, fd, offset, bad, bad + PAGE_BYTES) != 0)
 			return "failed";
@@ -129,7 +142,7 @@ const char *salvage_read(struct salvage *salvage, int fd, uint64_t offset,
 			return "no-poison";
 	}
 	clip(salvage, offset, hint->verified_off, hint->verified_size, &at, &end);
-	if (read_range(salvage, fd, offset, at, end) != 0)
+	if (may_read_verified(hint, max_age_ns) && read_range(salvage, fd, offset, at, end) != 0)
 		return "failed";
 	if (may_read_rest(hint, max_age_ns) &&
 		read_range(salvage, fd, offset, 0, salvage->size) != 0)

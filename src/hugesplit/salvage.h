@@ -23,9 +23,10 @@
 struct salvage_hint {
 	bool has_bad; /* where the error is, by offset in the file */
 	uint64_t bad;
-	uint64_t verified_off, verified_size; /* read without an error just before */
+	uint64_t verified_off, verified_size; /* read without an error just before; size 0: none */
+	uint64_t verified_ns;                 /* since then */
 	bool has_age;
-	uint64_t age_ns; /* since all of it was */
+	uint64_t age_ns; /* since all of it was, by now */
 };
 
 enum salvage_state {
@@ -51,9 +52,12 @@ void salvage_drop(struct salvage *salvage, uint64_t at, uint64_t size);
 /* salvage_reset - as if nothing had been read yet. */
 void salvage_reset(struct salvage *salvage);
 
+/* salvage_judge - NULL, or "unverified": nothing may be read of a page of which HINT is known. */
+const char *salvage_judge(const struct salvage_hint *hint, uint64_t max_age_ns);
+
 /*
  * salvage_read - read what may be read of the page at OFFSET of FD: the error's own 4 KiB, where it
- * is known, which is safe; then what HINT calls verified; then the rest, if it was clean
+ * is known, which is safe; then what HINT calls verified, and then the rest, each if it was clean
  * no longer than MAX_AGE_NS ago, or if that is SALVAGE_ANY_AGE.
  * NULL, or the word for why there is nothing to do: "no-poison", "unverified", "nothing-left",
  * or "failed" with errno.

@@ -71,11 +71,11 @@ refused()
 	[ "$(mapped "$pid" 700)" = old ]
 }
 
-# A ue record of page $1 of process $pid with further words.
+# A ue record of page $1 of process $pid with further words, of now or of $3.
 ue()
 {
-	printf 'ue addr=0x0000000012345000 size=4096 t=2026-11-21T23:06:56.483912000Z src=memscan lsb=21 %spid=%s va=0x%016x off=%s\n' \
-		"$2" "$pid" $(($(huge_va "$pid") + $1 * 4096)) $(($1 * 4096))
+	printf 'ue addr=0x0000000012345000 size=4096 t=%s src=memscan lsb=21 %spid=%s va=0x%016x off=%s\n' \
+		"$(date -u -d "${3:-now}" +%FT%T.%NZ)" "$2" "$pid" $(($(huge_va "$pid") + $1 * 4096)) $(($1 * 4096))
 }
 
 @test "what was read just before is saved, and of the rest what is not too old" {
@@ -86,11 +86,26 @@ ue()
 	ask one
 	[[ $answer == *" wrong=0 lost=325 "*" lsb=12 other=0 woken=0 "* ]]
 	spoil "$pid" 1030
-	run -0 hugesplit --max-age 3s < <(ue 1030 "verified_off=4194304 verified_size=24576 verified_age_ns=3000000000 ")
+	run -0 hugesplit --max-age 100h < <(ue 1030 "verified_off=4194304 verified_size=24576 verified_age_ns=3000000000 ")
 	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
 	spoil "$pid" 1540
-	run -0 hugesplit --max-age 3s < <(ue 1540 "verified_off=6291456 verified_size=16384 verified_age_ns=3000000001 ")
+	run -0 hugesplit --max-age 3h < <(ue 1540 "verified_off=6291456 verified_size=16384 verified_age_ns=10800000000000 ")
 	[[ $output == *" result=done lost=2080768 salvaged=16384 "* ]]
+}
+
+@test "what an old record says of when memory was read is as old as that" {
+	local words="verified_off=2097152 verified_size=765952 verified_age_ns=3000000000 "
+	busy one create /dev/hugepages/huge 4M
+	spoil "$pid" 700
+	ue 700 "$words" yesterday >"$tmp/yesterday"
+	ue 700 "$words" tomorrow >"$tmp/tomorrow"
+	ue 700 "$words" | sed 's/ t=[^ ]*//' >"$tmp/never"
+	for record in yesterday tomorrow never; do
+		refused unverified hugesplit <"$tmp/$record"
+	done
+	refused unverified hugesplit --max-age 1000h <"$tmp/tomorrow"
+	run -0 hugesplit --max-age 25h <"$tmp/yesterday"
+	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
 }
 
 @test "other records pass, and what cannot be understood stops it" {

@@ -128,8 +128,8 @@ row()
 	spoil "$pid" 700
 	run -1 huge-page-lost
 	row unverified
-	printf 'ue addr=0x0000000012345000 size=4096 t=2026-11-21T23:06:56.483912000Z src=memscan lsb=21 %s pid=%s va=0x%016x off=%s\n' \
-		"verified_off=2097152 verified_size=765952 verified_age_ns=1000000000" \
+	printf 'ue addr=0x0000000012345000 size=4096 t=%s src=memscan lsb=21 %s pid=%s va=0x%016x off=%s\n' \
+		"$(date -u +%FT%T.%NZ)" "verified_off=2097152 verified_size=765952 verified_age_ns=1000000000" \
 		"$pid" $(($(huge_va "$pid") + 700 * 4096)) $((700 * 4096)) >"$tmp/found"
 	run -0 huge-page-lost --dry-run "$tmp/found"
 	row '^split .* refused  dry-run'

@@ -70,6 +70,26 @@ static void nothing_is_read_of_what_nobody_knows(void)
 	CHECK_U64((unsigned int)reads, 0);
 }
 
+static void what_was_verified_too_long_ago_is_not_read(void)
+{
+	struct salvage_hint hint = {.has_bad = true,
+		.bad = OFFSET + 5 * PAGE,
+		.verified_off = OFFSET + PAGE,
+		.verified_size = 2 * PAGE,
+		.verified_ns = 1001};
+
+	CHECK_TEXT(try(&hint, 1000, 5), "unverified");
+	CHECK_U64((unsigned int)reads, 0);
+	hint.has_age = true;
+	hint.age_ns = 1000; /* by somebody else */
+	CHECK_TEXT(try(&hint, 1000, 5), NULL);
+	CHECK_U64(salvage.good, SIZE - PAGE);
+	hint.verified_ns = 1000;
+	hint.age_ns = 1001;
+	CHECK_TEXT(try(&hint, 1000, 5), NULL);
+	CHECK_U64(salvage.good, 2 * PAGE);
+}
+
 static void all_but_the_error_is_saved_at_any_age(void)
 {
 	struct salvage_hint hint = {0};
@@ -158,6 +178,7 @@ static void a_file_that_has_been_cut_is_an_error(void)
 int main(void)
 {
 	UNIT(nothing_is_read_of_what_nobody_knows);
+	UNIT(what_was_verified_too_long_ago_is_not_read);
 	UNIT(all_but_the_error_is_saved_at_any_age);
 	UNIT(what_was_verified_is_read_and_no_more);
 	UNIT(what_is_young_enough_is_read_last);
