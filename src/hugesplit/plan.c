@@ -170,6 +170,8 @@ const char *plan_make(
 	if (!reason)
 		reason = choose_mark(job, options->mark);
 	if (!reason)
+		reason = salvage_judge(&request->hint, options->max_age_ns);
+	if (!reason)
 		reason = judge_headroom(job);
 	if (!reason && job->mark == JOB_MARK_REFILL)
 		reason = refill_claim(job, job->sharer[0].target.size);

@@ -22,8 +22,8 @@ struct plan_options {
  * plan_make - fill a fresh JOB with who maps the page of REQUEST.  NULL, or the word for why it is
  * not to be replaced: those of refuse.h and headroom.h, "replaced" (it has been), "shared" (by
  * processes that are not to be touched; somebody is told which), "mapped-twice" (by one process),
- * "no-mark" (the kernel has no mark for what is lost), "pool" (no huge page to refill it with),
- * "failed" with errno.
+ * "no-mark" (the kernel has no mark for what is lost), that of salvage_judge(), "pool" (no huge
+ * page to refill it with), "failed" with errno.
  */
 const char *plan_make(
 	struct job *job, const struct request *request, const struct plan_options *options);

@@ -66,6 +66,7 @@ refused()
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
 	refused unverified hugesplit "$(place "$pid" 700)"
+	refused unverified hugesplit --dry-run "$(place "$pid" 700)"
 	run -0 hugesplit --dry-run --max-age any "$(place "$pid" 700)"
 	[[ $output == *" result=refused reason=dry-run "* ]]
 	[ "$(mapped "$pid" 700)" = old ]
@@ -102,6 +103,7 @@ ue()
 	ue 700 "$words" | sed 's/ t=[^ ]*//' >"$tmp/never"
 	for record in yesterday tomorrow never; do
 		refused unverified hugesplit <"$tmp/$record"
+		refused unverified hugesplit --dry-run <"$tmp/$record"
 	done
 	refused unverified hugesplit --max-age 1000h <"$tmp/tomorrow"
 	run -0 hugesplit --max-age 25h <"$tmp/yesterday"
