@@ -140,7 +140,8 @@ static struct outcome carry_out(struct job *job, const struct request *request)
 	if (job->refused)
 		return (struct outcome){.result = "refused", .reason = job->refused};
 	errno = job->error;
-	say_errno("replace page of process %d: %s", request->pid, job->failed);
+	say_errno("replace page of process %d: %s",
+		job->failed_pid ? job->failed_pid : request->pid, job->failed);
 	return (struct outcome){.result = "failed", .error = job->error};
 }
 

@@ -30,6 +30,14 @@ void job_close(struct job *job)
 int job_fail(struct job *job, const char *what)
 {
 	job->failed = what;
+	job->failed_pid = 0;
 	job->error = errno;
+	return -1;
+}
+
+int job_fail_in(struct job *job, const struct sharer *sharer, const char *what)
+{
+	job_fail(job, what);
+	job->failed_pid = sharer->target.pid;
 	return -1;
 }

@@ -45,6 +45,7 @@ struct job {
 	bool keep_huge;      /* or do nothing */
 	const char *refused; /* the word for why nothing was done, found late; NULL: none */
 	const char *failed;  /* what failed, for people; NULL: nothing */
+	pid_t failed_pid;    /* and in which process; 0: in none, or in all */
 	int error;           /* errno of that */
 	bool committing;     /* no way back: what is not replaced yet is to be */
 	bool refilled;
@@ -60,5 +61,8 @@ void job_close(struct job *job);
 
 /* job_fail - note what could not be done, and errno; -1. */
 int job_fail(struct job *job, const char *what);
+
+/* job_fail_in - the same, in this process. */
+int job_fail_in(struct job *job, const struct sharer *sharer, const char *what);
 
 #endif

@@ -84,7 +84,7 @@ int replace_check_huge(struct job *job)
 	struct sharer *sharer = &job->sharer[0];
 
 	if (target_find(job->root, sharer->target.pid, sharer->scratch, &replacement) != 1)
-		return job_fail(job, "look at the memory");
+		return job_fail_in(job, sharer, "look at the memory");
 	if (replacement.area.huge >= count_whole(&job->salvage))
 		return 0;
 	job->refused = "fragmented";
@@ -93,6 +93,9 @@ int replace_check_huge(struct job *job)
 }
 
 /* --- Putting it in place --- */
+
+/* The scratch page may be yet to come, and one is shown that does not count ([vsyscall]). */
+enum { AREAS_FREE = 6 };
 
 static int protection(const struct vma *vma)
 {
@@ -111,31 +114,59 @@ bool replace_is_committed(const struct job *job, const struct sharer *sharer)
 	return target_is_there(job->root, &replacement);
 }
 
-int replace_commit(struct job *job, struct sharer *sharer)
+/* mremap(2) is refused to those that have so many areas (mremap_to() in mm/mremap.c). */
+static int check_areas(struct job *job, const struct sharer *sharer)
+{
+	static struct maps maps;
+	static struct vma area;
+	uint64_t max, n = 0;
+	int more;
+
+	if (root_read_u64(job->root, 10, &max, "proc/sys/vm/max_map_count") != 0 ||
+		maps_open(&maps, job->root, sharer->target.pid) != 0)
+		return -1;
+	while ((more = maps_next(&maps, &area)) > 0)
+		n++;
+	maps_close(&maps);
+	if (more == 0 && n + AREAS_FREE >= max) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return more;
+}
+
+int replace_prepare(struct job *job, struct sharer *sharer)
 {
 	uint64_t size = job->salvage.size;
 	struct inject *in = &sharer->in;
 	int allowed = protection(&sharer->target.area.vma);
 
-	if (replace_is_committed(job, sharer)) {
-		sharer->committed = true;
-		return 0;
-	}
+	/* A process that has the page for itself may as well fail later. */
+	if (job->sharers > 1 && check_areas(job, sharer) != 0)
+		return job_fail_in(job, sharer, "find room for one more mapping");
 	if (policy_set(job, sharer) != 0)
-		return job_fail(job, "keep its memory policy");
+		return job_fail_in(job, sharer, "keep its memory policy");
 	if (allowed != (PROT_READ | PROT_WRITE) &&
 		inject_call(in, SYS_mprotect, sharer->scratch, size, (uint64_t)allowed) < 0)
-		return job_fail(job, "protect memory");
+		return job_fail_in(job, sharer, "protect memory");
 	/*
 	 * khugepaged would make one page of a range with holes in it, and take with the page table
 	 * the marks of what is lost (retract_page_tables() in mm/khugepaged.c).
 	 */
 	if (inject_call(in, SYS_madvise, sharer->scratch, size, MADV_NOHUGEPAGE) < 0 &&
 		errno != EINVAL)
-		return job_fail(job, "advise on memory");
-	if (inject_call(in, SYS_mremap, sharer->scratch, size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
-		    sharer->target.va) < 0)
-		return job_fail(job, "put memory in its place");
+		return job_fail_in(job, sharer, "advise on memory");
+	return 0;
+}
+
+int replace_commit(struct job *job, struct sharer *sharer)
+{
+	uint64_t size = job->salvage.size;
+
+	if (!replace_is_committed(job, sharer) &&
+		inject_call(&sharer->in, SYS_mremap, sharer->scratch, size, size,
+			MREMAP_MAYMOVE | MREMAP_FIXED, sharer->target.va) < 0)
+		return job_fail_in(job, sharer, "put memory in its place");
 	sharer->committed = true;
 	return 0;
 }

@@ -4,10 +4,11 @@
  *
  *	replace_build	a mapping of small pages like the old one, elsewhere in the process
  *	replace_fill	what was saved is put there; the process runs meanwhile
- *	replace_commit	it takes the old one's place: one mremap(2), all or nothing
+ *	replace_prepare	it becomes fit to take the old one's place
+ *	replace_commit	it does: one mremap(2), all or nothing
  *
- * build and commit need the process to be held by inject_stop().  All return 0, or -1 with errno
- * and job->failed saying what could not be done.
+ * build, prepare and commit need the process to be held by inject_stop().  All return 0, or -1
+ * with errno and job->failed saying what could not be done.
  */
 #ifndef HUGESPLIT_REPLACE_H
 #define HUGESPLIT_REPLACE_H
@@ -37,6 +38,12 @@ int replace_check_huge(struct job *job);
 
 /* replace_mark - what is lost, where marks are not in page tables: behind all replace_fill(). */
 int replace_mark(struct job *job);
+
+/*
+ * replace_prepare - whatever can fail, in all processes before replace_commit() in the first: where
+ * that fails in another they share the page no more.
+ */
+int replace_prepare(struct job *job, struct sharer *sharer);
 
 int replace_commit(struct job *job, struct sharer *sharer);
 

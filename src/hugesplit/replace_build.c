@@ -27,13 +27,13 @@ static int map_memory(struct job *job, struct sharer *sharer)
 	int fd = inject_give_fd(&sharer->in, job->memory);
 
 	if (fd < 0)
-		return job_fail(job, "hand over memory");
+		return job_fail_in(job, sharer, "hand over memory");
 	sharer->scratch =
 		inject_find_hole(&sharer->in, size, size < REPLACE_HUGE ? REPLACE_HUGE : size);
 	if (!sharer->scratch ||
 		inject_call(&sharer->in, SYS_mmap, sharer->scratch, size, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
-		return job_fail(job, "map memory");
+		return job_fail_in(job, sharer, "map memory");
 	inject_close(&sharer->in, fd);
 	return 0;
 }
@@ -59,10 +59,10 @@ static int mark_in_page_tables(struct job *job, struct sharer *sharer)
 		return 0;
 	uffd = uffd_open_in(&sharer->in, UFFD_FEATURE_POISON | UFFD_FEATURE_MISSING_SHMEM);
 	if (uffd < 0)
-		return job_fail(job, "open userfaultfd");
+		return job_fail_in(job, sharer, "open userfaultfd");
 	result = poison_lost(&job->salvage, uffd, sharer->scratch);
 	if (result != 0)
-		job_fail(job, "mark what is lost");
+		job_fail_in(job, sharer, "mark what is lost");
 	close(uffd);
 	return result;
 }
@@ -72,7 +72,7 @@ static int lock(struct job *job, struct sharer *sharer)
 {
 	return inject_lock(&sharer->in, sharer->scratch, job->salvage.size) == 0
 		       ? 0
-		       : job_fail(job, "lock memory");
+		       : job_fail_in(job, sharer, "lock memory");
 }
 
 static int advise(struct job *job, struct sharer *sharer)
@@ -83,7 +83,7 @@ static int advise(struct job *job, struct sharer *sharer)
 		if (smaps_has(&sharer->target.area, advices[i].flag) &&
 			inject_call(&sharer->in, SYS_madvise, sharer->scratch, size,
 				(uint64_t)advices[i].advice) < 0)
-			return job_fail(job, "advise on memory");
+			return job_fail_in(job, sharer, "advise on memory");
 	return 0;
 }
 
@@ -91,12 +91,12 @@ int replace_build(struct job *job, struct sharer *sharer)
 {
 	if (!target_is_there(job->root, &sharer->target)) {
 		errno = ESTALE;
-		return job_fail(job, "find the mapping again");
+		return job_fail_in(job, sharer, "find the mapping again");
 	}
 	if (map_memory(job, sharer) != 0 || mark_in_page_tables(job, sharer) != 0 ||
 		lock(job, sharer) != 0 || advise(job, sharer) != 0)
 		return -1;
 	if (policy_read(sharer) != 0 || policy_set_for_filling(job, sharer) != 0)
-		return job_fail(job, "keep its memory policy");
+		return job_fail_in(job, sharer, "keep its memory policy");
 	return 0;
 }

@@ -57,9 +57,9 @@ static int fill_piece(struct job *job, uint64_t at, uint64_t size)
 
 		inject_step();
 		if (i == 0 && write_all(sharer, data, at, size) != 0)
-			return job_fail(job, "fill memory");
+			return job_fail_in(job, sharer, "fill memory");
 		if (is_same(sharer, data, at, size) != 0)
-			return job_fail(job, "compare memory");
+			return job_fail_in(job, sharer, "compare memory");
 	}
 	salvage_drop(&job->salvage, at, size);
 	return 0;

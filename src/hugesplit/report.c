@@ -85,6 +85,12 @@ static void put_one(const struct job *job, const struct request *request,
 		exit(say_output_failed());
 }
 
+/* Where it failed for good in one, others may have the new page already. */
+static struct outcome outcome_in(const struct sharer *sharer, const struct outcome *outcome)
+{
+	return sharer->committed ? (struct outcome){.result = "done"} : *outcome;
+}
+
 void report_split(
 	const struct job *job, const struct request *request, const struct outcome *outcome)
 {
@@ -93,8 +99,11 @@ void report_split(
 
 	if (job->sharers == 0)
 		put_one(job, request, NULL, outcome);
-	for (unsigned int i = 0; i < n && i < job->sharers; i++)
-		put_one(job, request, &job->sharer[i], outcome);
+	for (unsigned int i = 0; i < n && i < job->sharers; i++) {
+		const struct outcome its = outcome_in(&job->sharer[i], outcome);
+
+		put_one(job, request, &job->sharer[i], &its);
+	}
 	/* Its end may come when signals are let in again. */
 	if (fflush(stdout) != 0)
 		exit(say_output_failed());

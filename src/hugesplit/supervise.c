@@ -20,7 +20,7 @@ typedef int stop_function(struct inject *in, const struct root *root, pid_t pid)
 static int hold(struct job *job, struct sharer *sharer, stop_function *stop)
 {
 	if (stop(&sharer->in, job->root, sharer->target.pid) != 0)
-		return job_fail(job, "stop it");
+		return job_fail_in(job, sharer, "stop it");
 	sharer->stopped_ns -= (int64_t)sharer->in.since;
 	sharer->held = true;
 	return 0;
@@ -88,7 +88,7 @@ static int hold_all(struct job *job)
 			return -1;
 		if (!target_is_there(job->root, &sharer->target)) {
 			errno = ESTALE;
-			return job_fail(job, "find the mapping again");
+			return job_fail_in(job, sharer, "find the mapping again");
 		}
 	}
 	return check_still_lost(job);
@@ -102,6 +102,9 @@ static void let_all_go(struct job *job)
 
 static int commit_all(struct job *job)
 {
+	for (unsigned int i = 0; i < job->sharers; i++)
+		if (replace_prepare(job, &job->sharer[i]) != 0)
+			return -1;
 	job->committing = true;
 	for (unsigned int i = 0; i < job->sharers; i++)
 		if (replace_commit(job, &job->sharer[i]) != 0)
@@ -174,10 +177,11 @@ static int finish_replacing(struct job *job)
 
 		if (sharer->scratch && !sharer->committed)
 			hold_again(job, sharer);
-		if (!forward)
-			replace_undo(job, sharer);
-		else if (replace_commit(job, sharer) != 0)
+		if (forward && replace_commit(job, sharer) != 0)
 			result = -1;
+		/* Where it cannot be put in place, either. */
+		if (!sharer->committed)
+			replace_undo(job, sharer);
 	}
 	job->committing = forward;
 	return result;
@@ -229,7 +233,7 @@ int supervise(struct job *job)
 	}
 	if (repair(job) != 0)
 		return -1;
-	say("replace page of process %d: %s; done all the same", job->sharer[0].target.pid,
-		job->failed);
+	say("replace page of process %d: %s; done all the same",
+		job->failed_pid ? job->failed_pid : job->sharer[0].target.pid, job->failed);
 	return 0;
 }

@@ -7,7 +7,9 @@
  * Words: seccomp (the calls that would be its end are forbidden), advice (flags and a lock on
  * the memory), node1 (bound to NUMA node 1), pinned (the first page, by io_uring), traced
  * (by its child), nobody (without rights, also to lock memory), spare (the second huge page is in
- * no page table, and left alone until the line "use").
+ * no page table, and left alone until the line "use"), locked (whatever it maps is locked, and
+ *there at once), sealed (the memory, by mseal(2): nothing can take its place), areas (it has some
+ *hundred more).
  *
  * Two threads count in every 4 KiB of the memory, and check what else is in it; four are blocked
  * in calls.  It prints "#ready"; then, for each line that it reads, a record of what it has
@@ -59,7 +61,9 @@ enum {
 	PAGES_MAX = 1 << 18,
 	MARK_AT = 1,
 	COUNT_AT = 8,
-	HUGE_PAGES = 512
+	HUGE_PAGES = 512,
+	AREAS = 300,
+	SYS_MSEAL = 462 /* asm/unistd_64.h since Linux 6.10 */
 };
 
 static char *memory;
@@ -283,6 +287,29 @@ static void be_nobody(void)
 		die_errno(STATUS_FAILED, "be nobody");
 }
 
+static void lock_all(void)
+{
+	if (mlockall(MCL_FUTURE) != 0)
+		die_errno(STATUS_FAILED, "lock all memory");
+}
+
+static void seal(void)
+{
+	if (syscall(SYS_MSEAL, memory, pages * PAGE_BYTES, 0) != 0)
+		die_errno(STATUS_FAILED, "seal memory");
+}
+
+/* Areas next to each other stay apart when their rights differ. */
+static void have_areas(void)
+{
+	char *area = mmap(NULL, AREAS * PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	for (size_t i = 0; i < AREAS; i += 2)
+		if (area == MAP_FAILED ||
+			mprotect(area + i * PAGE_BYTES, PAGE_BYTES, PROT_READ) != 0)
+			die_errno(STATUS_FAILED, "have many areas");
+}
+
 static const struct {
 	const char *word;
 	void (*do_it)(void);
@@ -293,6 +320,9 @@ static const struct {
 	{"traced", be_traced},
 	{"spare", spare_second},
 	{"nobody", be_nobody},
+	{"locked", lock_all},
+	{"sealed", seal},
+	{"areas", have_areas},
 };
 
 static void take_habit(const char *word)

@@ -138,6 +138,38 @@ ue()
 	[ "$(value memory "$answer")" = $((mine + $(value mine "$answer"))) ]
 }
 
+@test "what can fail in one is tried before another has the new page" {
+	busy one create /dev/hugepages/huge 4M
+	first=$pid
+	busy two attach /dev/hugepages/huge 4M areas
+	second=$pid
+	spoil "$first" 700
+	most=$(</proc/sys/vm/max_map_count)
+	echo $(($(wc -l <"/proc/$second/maps") + 4)) >/proc/sys/vm/max_map_count
+	run -1 hugesplit --max-age any --all-sharers "$(place "$first" 700)"
+	echo "$most" >/proc/sys/vm/max_map_count
+	[ "$(grep -c ' result=failed errno=ENOMEM ' <<<"$output")" = 2 ]
+	[ "${lines[0]}" = "hugesplit: replace page of process $second: find room for one more mapping: Cannot allocate memory" ]
+	both_are old 700
+	check_process one "$first" 0
+	check_process two "$second" 0
+	run -0 hugesplit --max-age any --all-sharers "$(place "$first" 700)"
+}
+
+@test "where one cannot be given the new page it is told who has it, and who has not" {
+	busy one create /dev/hugepages/huge 4M
+	first=$pid
+	busy two attach /dev/hugepages/huge 4M sealed
+	spoil "$first" 700
+	run -1 hugesplit --max-age any --all-sharers "$(place "$first" 700)"
+	[ "${lines[0]}" = "hugesplit: replace page of process $pid: put memory in its place: Operation not permitted" ]
+	[[ ${lines[1]} == "split "*" pid=$first "*" result=done lost=4096 salvaged=2093056 "*" lost_size=4096 "* ]]
+	[[ ${lines[2]} == "split "*" pid=$pid "*" result=failed errno=EPERM file="* ]]
+	[ "${#lines[@]}" = 3 ]
+	check_process one "$first" 1
+	check_process two "$pid" 0
+}
+
 @test "a process that is stopped is repaired, and stays stopped" {
 	busy one create /dev/hugepages/huge 4M
 	spoil "$pid" 700
