@@ -159,7 +159,7 @@ END
 @test "without its supervisor the worker comes to its end, wherever it was" {
 	local step
 	need_huge_pages 2
-	for step in 1 60 120 160; do
+	for step in 1 60 120 160 195; do
 		start_both "$tmp/mnt/huge" 4M spare
 		kill_at "supervisor:$step" 700 $(pretend)
 		check_process one "$first" 1
@@ -189,7 +189,7 @@ END
 @test "killed with its supervisor it leaves processes that share the page stopped, or the same" {
 	local step at
 	need_huge_pages 2
-	for step in 60 146 148 157 165 167 170 187 190 198 203 205 209; do
+	for step in 60 156 158 167 170 187 190 192 195 197 200 208 213 215 219; do
 		start_both "$tmp/mnt/huge" 4M spare
 		split_at "both:$step" 700 $(pretend)
 		[ "$status" = 137 ]

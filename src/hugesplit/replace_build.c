@@ -21,6 +21,10 @@ static const struct {
 	{"sr", MADV_SEQUENTIAL},
 };
 
+/*
+ * A process that locks whatever it maps (mlockall(2)) has all of it there at once, unless it cannot
+ * be touched; and what is there cannot be marked.
+ */
 static int map_memory(struct job *job, struct sharer *sharer)
 {
 	uint64_t size = job->salvage.size;
@@ -30,9 +34,8 @@ static int map_memory(struct job *job, struct sharer *sharer)
 		return job_fail_in(job, sharer, "hand over memory");
 	sharer->scratch =
 		inject_find_hole(&sharer->in, size, size < REPLACE_HUGE ? REPLACE_HUGE : size);
-	if (!sharer->scratch ||
-		inject_call(&sharer->in, SYS_mmap, sharer->scratch, size, PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
+	if (!sharer->scratch || inject_call(&sharer->in, SYS_mmap, sharer->scratch, size, PROT_NONE,
+					MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
 		return job_fail_in(job, sharer, "map memory");
 	inject_close(&sharer->in, fd);
 	return 0;
@@ -75,6 +78,14 @@ static int lock(struct job *job, struct sharer *sharer)
 		       : job_fail_in(job, sharer, "lock memory");
 }
 
+static int open_access(struct job *job, struct sharer *sharer)
+{
+	return inject_call(&sharer->in, SYS_mprotect, sharer->scratch, job->salvage.size,
+		       PROT_READ | PROT_WRITE) < 0
+		       ? job_fail_in(job, sharer, "protect memory")
+		       : 0;
+}
+
 static int advise(struct job *job, struct sharer *sharer)
 {
 	uint64_t size = job->salvage.size;
@@ -94,7 +105,7 @@ int replace_build(struct job *job, struct sharer *sharer)
 		return job_fail_in(job, sharer, "find the mapping again");
 	}
 	if (map_memory(job, sharer) != 0 || mark_in_page_tables(job, sharer) != 0 ||
-		lock(job, sharer) != 0 || advise(job, sharer) != 0)
+		lock(job, sharer) != 0 || open_access(job, sharer) != 0 || advise(job, sharer) != 0)
 		return -1;
 	if (policy_read(sharer) != 0 || policy_set_for_filling(job, sharer) != 0)
 		return job_fail_in(job, sharer, "keep its memory policy");

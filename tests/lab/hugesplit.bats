@@ -199,6 +199,17 @@ ue()
 	[[ $(flags_of_new "$pid") == *" lo "* ]]
 }
 
+@test "a process that locks whatever it maps is repaired" {
+	busy one create /dev/hugepages/huge 4M locked
+	spoil "$pid" 700
+	run -0 hugesplit --max-age any "$(place "$pid" 700)"
+	[[ $output == *" result=done lost=4096 salvaged=2093056 "* ]]
+	[[ $(flags_of_new "$pid") == *" lo "* ]]
+	check_process one "$pid" 1
+	ask one
+	[[ $answer == *" wrong=0 lost=1 lost_page=700 lsb=12 other=0 woken=0 "* ]]
+}
+
 @test "advice, lock, memory policy, node and control group are kept" {
 	busy one create /dev/hugepages/huge 4M node1 advice
 	group=/sys/fs/cgroup/split
@@ -235,15 +246,15 @@ ue()
 # before it, when its registers are set, when signals are blocked, when it is entered, and when it
 # has been made.
 @test "killed at any kind of step it leaves the old page or the new one, in all processes the same" {
-	local scratch=(1 2 3 4 5) pair=(8) receive=(13) close=(18) map=(98) userfaultfd=(38) lock=(48) policy=(157)
-	local unmap=(63) restore=(66 196) go_on=(70) fill=(142) mark=(145) stop_all=(146) advise=(160)
-	local remap=(165 167 169 187)
+	local scratch=(1 2 3 4 5) pair=(8) receive=(13) close=(18) map=(103) userfaultfd=(38) lock=(48) protect=(53)
+	local unmap=(68) restore=(71 206) go_on=(75) fill=(152) mark=(155) stop_all=(156) policy=(167)
+	local advise=(170 187) remap=(190 192 194 197)
 	start_both /dev/hugepages/huge 40M
 	kill_at_steps "${scratch[@]}" "${pair[@]}" "${receive[@]}" "${close[@]}" "${map[@]}" \
-		"${userfaultfd[@]}" "${lock[@]}" "${policy[@]}" "${unmap[@]}" "${restore[@]}" "${go_on[@]}" \
-		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${advise[@]}" "${remap[@]}" 209 210
+		"${userfaultfd[@]}" "${lock[@]}" "${protect[@]}" "${unmap[@]}" "${restore[@]}" "${go_on[@]}" \
+		"${fill[@]}" "${mark[@]}" "${stop_all[@]}" "${policy[@]}" "${advise[@]}" "${remap[@]}" 219 220
 	# When this fails, the numbers above mean something else.
-	[ "$last $result" = "209 whole" ]
+	[ "$last $result" = "219 whole" ]
 }
 
 # The steps of one process only, as above.
@@ -252,7 +263,7 @@ ue()
 	busy one create /dev/hugepages/huge 40M
 	first=$pid
 	spoil "$first" "$page"
-	for step in 4 13 38 63 66 68 71 88 90 92 99 104; do
+	for step in 4 13 38 68 71 73 76 93 95 97 104 109; do
 		both_die_at "$step" "$page"
 		undisturbed one "$first"
 		[ "$result" = old ] || { page=$((page + 512)) && spoil "$first" "$page"; }
@@ -263,7 +274,7 @@ ue()
 @test "who interrupts it gets the whole page first" {
 	start_both /dev/hugepages/huge 8M
 	spoil "$first" 700
-	split_at interrupt:150 700
+	split_at interrupt:160 700
 	[ "$status" = 130 ]
 	[ "$(grep -c ' result=done ' <<<"$output")" = 2 ]
 	check_process one "$first" 1
