@@ -156,10 +156,13 @@ static enum status verdict(const struct outcome *outcome)
 	return strcmp(outcome->reason, "architecture") ? STATUS_SOME : STATUS_UNSUPPORTED;
 }
 
-/* A terminal, or who stops a service, would end the worker and its supervisor together. */
+/*
+ * A terminal, or who stops a service, would end the worker and its supervisor together; and so
+ * would a message that nobody reads.
+ */
 static void hold_signals(sigset_t *before)
 {
-	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+	static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP};
 	sigset_t held;
 
 	sigemptyset(&held);

@@ -281,6 +281,22 @@ ue()
 	check_process two "$second" 1
 }
 
+# Its worker is killed between the one and the other, and that is told when both have the new page.
+@test "where nobody reads what it says both get the whole page all the same" {
+	local reader
+	start_both /dev/hugepages/huge 4M
+	spoil "$first" 700
+	exec {closed}> >(exec true)
+	reader=$!
+	wait "$reader"
+	HUGESPLIT_FAULT=195 hugesplit --max-age any --all-sharers "$(place "$first" 700)" >"$tmp/split" 2>&"$closed" || status=$?
+	[ "$status" = $((128 + $(kill -l PIPE))) ]
+	exec {closed}>&-
+	[ "$(grep -c ' result=done ' "$tmp/split")" = 2 ]
+	check_process one "$first" 1
+	check_process two "$second" 1
+}
+
 # The bytes of page $2 of process $1, other than zeros.
 not_zeros()
 {
