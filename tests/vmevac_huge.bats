@@ -131,6 +131,14 @@ three_are_alike()
 	hop 3
 }
 
+@test "huge pages are replaced in a QEMU that locks whatever it maps" {
+	qemu=(qemu-system-x86_64 -overcommit mem-lock=on)
+	lose_three
+	hop 3
+	[ "$(grep -c memfd:hugesplit "/proc/$source/maps")" = 3 ]
+	[ "$(kept "$source")" = keptkept ]
+}
+
 # QEMU may lock no memory, and has filters: what is done in it takes rights that are kept for that.
 @test "huge pages are replaced in a QEMU of another user that has filters for system calls" {
 	chmod a+x "$BATS_RUN_TMPDIR"

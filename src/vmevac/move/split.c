@@ -74,7 +74,10 @@ static int create(uint64_t size)
 	return -1;
 }
 
-/* Where it is mapped until it takes the huge page's place, or 0. */
+/*
+ * Where it is mapped until it takes the huge page's place, or 0.  A QEMU that locks whatever it
+ * maps (mlockall(2)) has all of it there at once, unless it cannot be touched.
+ */
 static uint64_t map_elsewhere(struct inject *in, int memory, uint64_t size)
 {
 	int fd = inject_give_fd(in, memory);
@@ -82,8 +85,8 @@ static uint64_t map_elsewhere(struct inject *in, int memory, uint64_t size)
 
 	if (fd >= 0)
 		at = inject_find_hole(in, size, MAX(size, (uint64_t)PAGE_TABLE_SPAN));
-	if (at && inject_call(in, SYS_mmap, at, size, PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_FIXED_NOREPLACE, (uint64_t)fd, 0) < 0)
+	if (at && inject_call(in, SYS_mmap, at, size, PROT_NONE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+			  (uint64_t)fd, 0) < 0)
 		at = 0;
 	if (fd >= 0)
 		inject_close(in, fd);
@@ -100,7 +103,8 @@ static int make_alike(struct inject *in, uint64_t at, const struct huge *huge)
 	struct inject_policy policy;
 
 	if (inject_get_policy(in, va_of(huge), &policy) != 0 ||
-		inject_set_policy(in, at, size, &policy) != 0 || inject_lock(in, at, size) != 0)
+		inject_set_policy(in, at, size, &policy) != 0 || inject_lock(in, at, size) != 0 ||
+		inject_call(in, SYS_mprotect, at, size, PROT_READ | PROT_WRITE) < 0)
 		return -1;
 	return inject_call(in, SYS_madvise, at, size, MADV_NOHUGEPAGE) < 0 && errno != EINVAL ? -1
 											      : 0;
