@@ -220,6 +220,16 @@ END
 	[ "$output" = "hugesplit: create $tmp/copy2: File exists" ]
 }
 
+@test "ended by a signal it leaves no copy that is not whole" {
+	need_huge_pages 2
+	busy one create "$tmp/mnt/huge" 4M
+	end_busy
+	# SIGXFSZ
+	run -153 prlimit --fsize=65536 hugesplit --max-age any --salvage "$tmp/mnt/huge" --to "$tmp/copy"
+	[ -z "$output" ]
+	[ ! -e "$tmp/copy" ]
+}
+
 @test "what is no huge page is not salvaged, nor what nobody has said to read" {
 	run -2 hugesplit --salvage "$tmp/a" --to "$tmp/b"
 	run -2 hugesplit --max-age any --salvage "$tmp/a"

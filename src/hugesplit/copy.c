@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@
 
 struct copy {
 	const char *from, *to;
-	int in, out;
+	int in, out, folder; /* that of to */
+	bool nameless;
 	uint64_t size; /* of the file */
 	uint64_t page; /* size of its pages */
 	uint64_t lost;
@@ -41,7 +43,7 @@ static void open_source(struct copy *copy)
 		die_errno(STATUS_FAILED, "get memory");
 }
 
-static const char *unfinished; /* NULL before it is created, and when it is whole */
+static const char *unfinished; /* NULL before it has its name, and when it is whole */
 
 static void remove_unfinished(void)
 {
@@ -49,14 +51,41 @@ static void remove_unfinished(void)
 		say_errno("remove %s, which is not whole", unfinished);
 }
 
+static void open_folder(struct copy *copy)
+{
+	char *path = strdup(copy->to);
+
+	copy->folder = path ? open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (copy->folder < 0)
+		die_errno(STATUS_FAILED, "create %s", copy->to);
+	free(path);
+}
+
+/* Its name may be no link to nowhere, either. */
+static void check_name(const struct copy *copy)
+{
+	struct stat st;
+
+	if (lstat(copy->to, &st) == 0)
+		errno = EEXIST;
+	if (errno != ENOENT)
+		die_errno(STATUS_FAILED, "create %s", copy->to);
+}
+
+/* Without a name until it is whole: whatever ends us, nothing is left.  Not all file systems can.
+ */
 static void open_destination(struct copy *copy)
 {
-	copy->out = open(copy->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (copy->out < 0)
-		die_errno(STATUS_FAILED, "create %s", copy->to);
-	unfinished = copy->to;
+	open_folder(copy);
+	check_name(copy);
+	copy->out = openat(copy->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+	copy->nameless = copy->out >= 0;
+	if (!copy->nameless && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+		copy->out = open(copy->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		unfinished = copy->out >= 0 ? copy->to : NULL;
+	}
 	atexit(remove_unfinished);
-	if (ftruncate(copy->out, (off_t)copy->size) != 0)
+	if (copy->out < 0 || ftruncate(copy->out, (off_t)copy->size) != 0)
 		die_errno(STATUS_FAILED, "create %s", copy->to);
 }
 
@@ -131,10 +160,30 @@ static void copy_page(struct copy *copy, uint64_t offset)
 		report_lost(copy, offset + at, size);
 }
 
+static int give_name(const struct copy *copy)
+{
+	char path[64];
+
+	if (!copy->nameless)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", copy->out);
+	if (linkat(AT_FDCWD, path, AT_FDCWD, copy->to, AT_SYMLINK_FOLLOW) != 0)
+		return -1;
+	unfinished = copy->to;
+	return 0;
+}
+
+/* What is said to be there is there after a power cut, too. */
+static void keep(const struct copy *copy)
+{
+	if (fsync(copy->out) != 0 || give_name(copy) != 0 || fsync(copy->folder) != 0 ||
+		close(copy->out) != 0 || close(copy->folder) != 0)
+		die_errno(STATUS_FAILED, "write %s", copy->to);
+}
+
 static void finish(struct copy *copy)
 {
-	if (fsync(copy->out) != 0 || close(copy->out) != 0)
-		die_errno(STATUS_FAILED, "write %s", copy->to);
+	keep(copy);
 	rec_begin(&copy->record, "done");
 	rec_put_text(&copy->record, "src", "hugesplit");
 	rec_put_text(&copy->record, "scope", "file");
