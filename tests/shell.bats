@@ -93,6 +93,24 @@ poisonctl> quit
 END
 }
 
+@test "what may be the end of the machine asks first, however it is written" {
+	expect_session 'list --probe' no 'list --p' no 'who | list --node 1 --"pro"be | wc -l' no quit <<'END'
+poisonctl> list --probe
+This cannot be taken back: poisonctl list --sysroot ROOT --probe
+type yes to run it: no
+not run
+poisonctl> list --p
+This cannot be taken back: poisonctl list --sysroot ROOT --p
+type yes to run it: no
+not run
+poisonctl> who | list --node 1 --"pro"be | wc -l
+This cannot be taken back: poisonctl who --sysroot ROOT | poisonctl list --sysroot ROOT --node 1 --"pro"be | wc -l
+type yes to run it: no
+not run
+poisonctl> quit
+END
+}
+
 @test "Tab completes verbs and options" {
 	# What the terminal shows while it completes is readline's; what is run is ours.
 	diff - <(type_in 'rest\t--dry\t' quit | grep '^\$') <<'END'

@@ -34,8 +34,10 @@ static char folder[] = "/tmp/poisonctl-XXXXXX";
 static char rows_file[sizeof(folder) + 8], new_file[sizeof(folder) + 8];
 static char sysroot[PATH_MAX];
 
-static struct shell_world world = {
-	.is_verb = shell_is_verb, .has_argument = shell_has_argument, .rows_file = rows_file};
+static struct shell_world world = {.is_verb = shell_is_verb,
+	.has_argument = shell_has_argument,
+	.word_acts = shell_word_acts,
+	.rows_file = rows_file};
 
 static const char help[] =
 	"VERB ...             run a verb of poisonctl, also in pipelines: list | rectab\n"

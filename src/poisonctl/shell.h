@@ -12,6 +12,7 @@
 /* shell_is_verb, shell_has_argument - as struct shell_world wants them. */
 bool shell_is_verb(const char *word, size_t len, bool *acts);
 bool shell_has_argument(const char *verb, size_t verb_len, const char *option, size_t option_len);
+bool shell_word_acts(const char *verb, size_t verb_len, const char *word, size_t word_len);
 
 /*
  * shell_next_option - the next long option in what "poisonctl VERB --help" prints, from *at on,

@@ -166,6 +166,7 @@ static const char *take_words(struct shell_line *out, const char *p, const char 
 			put(out, p, len);
 		}
 		out->dry_run |= is(p, len, "--dry-run");
+		out->acts |= world->word_acts(verb, verb_len, p, len);
 		argument = *p == '-' && world->has_argument(verb, verb_len, p, len);
 		p += len;
 	}

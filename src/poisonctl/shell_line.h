@@ -25,6 +25,8 @@ struct shell_world {
 	/* OPTION of VERB has an argument, the word behind it. */
 	bool (*has_argument)(
 		const char *verb, size_t verb_len, const char *option, size_t option_len);
+	/* This word asks for what cannot be taken back, of a verb that does not otherwise. */
+	bool (*word_acts)(const char *verb, size_t verb_len, const char *word, size_t word_len);
 	const char *sysroot;   /* for all verbs, or NULL */
 	const char *rows_file; /* where the numbered records are */
 	uint64_t rows;         /* how many there are */

@@ -34,6 +34,23 @@ bool shell_is_verb(const char *word, size_t len, bool *acts)
 	return verb->name;
 }
 
+/* The option or its beginning, which getopt_long(3) takes for it, however it is quoted. */
+static bool may_be_option(const char *word, size_t len, const char *option)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (!strchr("'\"\\", word[i]) && word[i] != option[n++])
+			return false;
+	return n > strlen("--");
+}
+
+/* The kernel may panic of what it reads then. */
+bool shell_word_acts(const char *verb, size_t verb_len, const char *word, size_t word_len)
+{
+	return is(verb, verb_len, "list") && may_be_option(word, word_len, "--probe");
+}
+
 /* The terminal's Ctrl-C is for the command, while the prompt ignores it. */
 static int spawn(const char *command, int out, pid_t *pid)
 {

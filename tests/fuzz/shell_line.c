@@ -20,9 +20,14 @@ static bool has_argument(const char *verb, size_t verb_len, const char *option, 
 	return is(verb, verb_len, "list") && is(option, len, "-n");
 }
 
+static bool word_acts(const char *verb, size_t verb_len, const char *word, size_t len)
+{
+	return is(verb, verb_len, "list") && is(word, len, "--probe");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct shell_world world = {is_verb, has_argument, "/tree", "/rows", 6};
+	const struct shell_world world = {is_verb, has_argument, word_acts, "/tree", "/rows", 6};
 	static struct shell_line line, again;
 	char *typed = malloc(size + 1);
 

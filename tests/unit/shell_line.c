@@ -19,7 +19,12 @@ static bool has_argument(const char *verb, size_t verb_len, const char *option, 
 	return is(verb, verb_len, "list") && is(option, len, "--node");
 }
 
-static struct shell_world world = {is_verb, has_argument, NULL, "/rows", 6};
+static bool word_acts(const char *verb, size_t verb_len, const char *word, size_t len)
+{
+	return is(verb, verb_len, "list") && is(word, len, "--probe");
+}
+
+static struct shell_world world = {is_verb, has_argument, word_acts, NULL, "/rows", 6};
 static struct shell_line line;
 
 static const struct {
@@ -46,6 +51,9 @@ static const struct {
 	{"list 2>&1 | rectab >/tmp/x", "poisonctl list 2>&1 | rectab >/tmp/x", false},
 	{"offline --hard --dry-run 0x1000", "poisonctl offline --hard --dry-run 0x1000", false},
 	{"offline --dry-run; offline", "poisonctl offline --dry-run ; poisonctl offline", true},
+	{"list --probe", "poisonctl list --probe", true},
+	{"who --probe | list", "poisonctl who --probe | poisonctl list", false},
+	{"who | list --node 1 --probe", "poisonctl who | poisonctl list --node 1 --probe", true},
 	{"", "", false},
 };
 
