@@ -106,6 +106,30 @@ ledger addr=0x000ffffffffff000 size=4096 mode=save result=done sightings=1
 END
 }
 
+@test "a range in which an error is somewhere is refused, unless it is a huge page" {
+	run -1 poisonctl save --ledger "$ledger" <<'END'
+err addr=0x0000000040000000 size=1073741824 sev=fatal class=memory
+ue addr=0x0000000000200000 size=2097152 t=2026-11-21T23:06:56.483912000Z src=x
+ue addr=0x0000000000200000 size=8192 t=2026-11-21T23:06:56.483912000Z src=x kind=anon
+ue addr=0x0000000000400000 size=2097152 t=2026-11-21T23:06:56.483912000Z src=x kind=hugetlb
+END
+	diff <(echo "$output") - <<'END'
+ledger addr=0x0000000040000000 size=1073741824 mode=save result=refused reason=range
+ledger addr=0x0000000000200000 size=2097152 mode=save result=refused reason=range
+ledger addr=0x0000000000200000 size=8192 mode=save result=refused reason=range
+ledger addr=0x0000000000400000 size=2097152 mode=save result=done sightings=1
+END
+}
+
+@test "a memory block that was taken out of use is not bad, and passes through" {
+	for result in done already; do
+		record="offline addr=0x0000000010000000 size=134217728 mode=block result=$result state=offline poisoned=1"
+		run -0 poisonctl save --ledger "$ledger" <<<"$record"
+		[ "$output" = "$record" ]
+	done
+	[ ! -e "$ledger" ]
+}
+
 @test "nothing to save makes no ledger" {
 	expect 0 poisonctl save --ledger "$ledger" </dev/null <<'END'
 END

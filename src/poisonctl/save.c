@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* poisonctl save - remember bad pages beyond the next boot. */
 #include "cli.h"
+#include "intake.h"
 #include "keep.h"
 #include "page.h"
 #include "poisonctl.h"
@@ -119,6 +120,18 @@ static struct ledger_sighting describe(const struct saving *saving, const struct
 	return sighting;
 }
 
+/*
+ * Hardware that knows no better gives the address of an error with few bits: what is bad is
+ * somewhere in that range, and all of it would be taken out of use after each boot.
+ */
+static bool is_vague(const struct target *target)
+{
+	const struct rec *rec = target->record;
+
+	return (rec_is(rec, "err") || rec_is(rec, "ue")) && target->size > PAGE_BYTES &&
+	       !rec_value_is(rec, "kind", "hugetlb");
+}
+
 /* Whole pages around what is bad.  Returns false when that is no range of memory. */
 static bool cover(struct ledger_page *page, const struct target *target)
 {
@@ -169,7 +182,10 @@ static enum status save_one(const struct target *target, void *context)
 	struct ledger_sighting sighting;
 	bool is_new;
 
-	if (!cover(&page, target))
+	/* Whoever takes a memory block out of use does not say that all of it is bad. */
+	if (rec_value_is(target->record, "mode", "block"))
+		return intake_forward(target->record, NULL);
+	if (is_vague(target) || !cover(&page, target))
 		return refuse(target);
 	open_once(saving);
 	if (rec_value_is(target->record, "state", "mismatched"))
