@@ -348,24 +348,6 @@ int qmp_monitor(struct qmp *qmp, const char *line, char **text)
 	return *text ? 0 : leave_errno(qmp, error, "text");
 }
 
-int qmp_wait(struct qmp *qmp)
-{
-	if (begin(qmp) != 0)
-		return -1;
-
-	json_t *message = receive(qmp);
-	bool is_event = qmp_message_kind(message) == QMP_EVENT;
-
-	if (is_event)
-		deliver(qmp, message);
-	json_decref(message);
-	if (is_event)
-		return 1;
-	if (qmp->error == ETIMEDOUT && qmp->taken == 0)
-		return 0;
-	return leave_errno(qmp, qmp->error ? qmp->error : EBADMSG, "event");
-}
-
 int qmp_fail(struct qmp *qmp, int error, const char *why)
 {
 	snprintf(qmp->why, sizeof(qmp->why), "%s", why);

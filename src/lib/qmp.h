@@ -43,7 +43,7 @@ struct qmp {
 	char why[256];
 	char class[64]; /* of a refusal, such as "CommandNotFound"; else "" */
 
-	int fd; /* readable when an event may have come; -1: left */
+	int fd; /* -1: left */
 	int error;
 	uint64_t deadline, id;
 	unsigned int strays; /* answers to others that may still come */
@@ -76,9 +76,6 @@ int qmp_execute_with(struct qmp *qmp, const char *command, json_t *arguments, js
  * went wrong is in the text too.
  */
 int qmp_monitor(struct qmp *qmp, const char *line, char **text);
-
-/* qmp_wait - deliver the next event; 1, 0 when there was none in timeout_ns, or -1. */
-int qmp_wait(struct qmp *qmp);
 
 /* qmp_fail - for who builds on these: have WHY and ERROR as the last failure.  Returns -1. */
 int qmp_fail(struct qmp *qmp, int error, const char *why);

@@ -79,18 +79,14 @@ static void commands_are_answered_and_events_delivered(void)
 		"send={\"event\": \"STOP\"}", "send={\"return\": {\"name\": \"web\"}, \"id\": 2}",
 		"await={\"execute\":\"human-monitor-command\",\"arguments\":"
 		"{\"command-line\":\"info \\\"x\\\"\"},\"id\":3}\n",
-		"send={\"id\": 3, \"return\": \"two\\r\\nlines\"}", "send={\"event\": \"STOP\"}",
-		"gone", NULL);
+		"send={\"id\": 3, \"return\": \"two\\r\\nlines\"}", "gone", NULL);
 	CHECK(connect_to_peer() == 0);
 	CHECK(qmp_execute(&qmp, "query-name", &answer) == 0);
 	CHECK_TEXT(qmp_message_text(answer, "name"), "web");
 	CHECK_U64((unsigned int)events, 1);
 	CHECK(qmp_monitor(&qmp, "info \"x\"", &text) == 0);
 	CHECK_TEXT(text, "two\r\nlines");
-	CHECK(qmp_wait(&qmp) == 1);
-	CHECK_U64((unsigned int)events, 2);
-	qmp.timeout_ns = CLOCK_SECOND / 10;
-	CHECK(qmp_wait(&qmp) == 0);
+	CHECK_U64((unsigned int)events, 1);
 	CHECK(qmp.fd >= 0);
 	json_decref(answer);
 	free(text);
@@ -154,7 +150,6 @@ static void fails_with(int error, const char *why)
 	CHECK_TEXT(qmp.why, why);
 	/* What would come now might be the answer to this. */
 	CHECK(qmp_execute_with(&qmp, "stop", json_object(), NULL) == -1 && errno == ENOTCONN);
-	CHECK(qmp_wait(&qmp) == -1 && errno == ENOTCONN);
 	end();
 }
 
