@@ -6,12 +6,16 @@
 #include "root.h"
 #include "target.h"
 
-/* refuse_architecture - "architecture" if no calls can be made in process PID, or NULL. */
+/*
+ * refuse_architecture - "architecture" if no calls can be made in process PID, "failed" with errno
+ * where that cannot be told; or NULL.
+ */
 const char *refuse_architecture(const struct root *root, pid_t pid);
 
 /*
- * refuse_mapping - the word for why the mapping is not replaced: "unmapped", "no-hugetlb",
- * "private", "userfaultfd" (somebody handles its faults), or "no-poison" (the page is in use).
+ * refuse_mapping - the word for why the mapping is not replaced: "no-hugetlb", "private",
+ * "userfaultfd" (somebody handles its faults), "no-poison" (the page is in use), "failed" with
+ * errno where that cannot be told; or NULL.
  */
 const char *refuse_mapping(const struct root *root, const struct target *target);
 
@@ -22,7 +26,9 @@ const char *refuse_mapping(const struct root *root, const struct target *target)
  */
 const char *refuse_process(const struct root *root, pid_t pid);
 
-/* refuse_vhost_user - "vhost-user": the memory that another process is given is that of the file.
+/*
+ * refuse_vhost_user - "vhost-user": the memory that another process is given is that of the file;
+ * "failed" with errno where that cannot be told; or NULL.
  */
 const char *refuse_vhost_user(const struct root *root, pid_t pid);
 

@@ -19,7 +19,7 @@ int ledger_fail_sqlite(struct ledger *ledger)
 	return ledger_fail(ledger, "%s", sqlite3_errmsg(ledger->db));
 }
 
-/* What stands at a ? of a statement; the type is told by the letter in ledger_run()'s format. */
+/* What stands at each ? of a statement, of the type that its letter in TYPES tells. */
 static int bind(sqlite3_stmt *statement, const char *types, va_list args)
 {
 	int result = SQLITE_OK;

@@ -17,7 +17,8 @@ void owners_keep_taken(struct owners *owners, const struct taken *taken);
 /* owners_add - a copy of HIT, which is complete; false: there are too many. */
 bool owners_add(struct owners *owners, const struct owner_hit *hit);
 
-/* owners_sort - hits by process and address; then each process knows which are its own. */
+/* owners_sort_by_process - hits by process and address; then each process knows which are its own.
+ */
 void owners_sort_by_process(struct owners *owners);
 
 /* owners_resolve - find out which pages those are that were taken away. */
