@@ -41,11 +41,13 @@ static void take_page(struct job *job, const struct target *target)
 {
 	const struct timespec pause = {.tv_nsec = 100000000};
 	bool told = false;
+	int error;
 
 	if (take_page_as(&job->sharer[0], target->size))
 		return;
 	if (ftruncate(job->memory, 0) == 0 && take_page_as(&job->sharer[0], target->size))
 		return;
+	error = errno;
 	while (fallocate(job->file, 0, (off_t)target->offset, (off_t)target->size) != 0) {
 		if (!told)
 			say_errno("get a huge page for process %d, which stands still until then",
@@ -53,6 +55,9 @@ static void take_page(struct job *job, const struct target *target)
 		told = true;
 		nanosleep(&pause, NULL);
 	}
+	errno = error;
+	say_errno("take a huge page as process %d would: took one as this program would",
+		target->pid);
 }
 
 static void copy_into(const struct salvage *salvage, char *page)

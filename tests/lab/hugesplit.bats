@@ -330,6 +330,22 @@ spoil_and_forget()
 	[ "$(not_zeros "$first" 701)" != 0 ]
 }
 
+@test "where a page cannot be had as its process would have it, that is said" {
+	busy one create /dev/hugepages/huge 4M
+	first=$pid
+	spoil "$pid" 700
+	ask one "forget 700"
+	group=/sys/fs/cgroup/none
+	echo +hugetlb >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir "$group"
+	echo 0 >"$group/hugetlb.2MB.max"
+	echo "$pid" >"$group/cgroup.procs"
+	run -0 hugesplit --refill --max-age any "$(place "$pid" 700)"
+	[[ ${lines[0]} == "hugesplit: take a huge page as process $pid would: took one as this program would: "* ]]
+	[[ ${lines[1]} == "split "*" result=done lost=4096 salvaged=2093056 "*" mode=refill "* ]]
+	check_process one "$pid" 0
+}
+
 @test "without a huge page to spare nothing is refilled" {
 	busy one create /dev/hugepages/huge 4M
 	pid_of_one=$pid
