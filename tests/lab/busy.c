@@ -302,7 +302,8 @@ static void seal(void)
 /* Areas next to each other stay apart when their rights differ. */
 static void have_areas(void)
 {
-	char *area = mmap(NULL, AREAS * PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *area = mmap(
+		NULL, (size_t)AREAS * PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	for (size_t i = 0; i < AREAS; i += 2)
 		if (area == MAP_FAILED ||
