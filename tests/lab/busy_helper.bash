@@ -144,7 +144,7 @@ check_process()
 	belongings "$2" | diff "$tmp/$1.had" -
 	[ "$(grep -c memfd:hugesplit "/proc/$2/maps")" = "$3" ]
 	ask "$1"
-	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
+	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]] || { echo "$answer"; return 1; }
 }
 
 # undisturbed NAME PID - it runs, blocks the signals that it did, and has noticed nothing
@@ -153,7 +153,7 @@ undisturbed()
 	soon runs "$2"
 	diff <(grep ^Sig "$tmp/$1.had") <(belongings "$2" | grep ^Sig)
 	ask "$1"
-	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]]
+	[[ $answer == *" wrong=0 "*" other=0 woken=0 "* ]] || { echo "$answer"; return 1; }
 }
 
 # Two processes, first and second, that map the same huge pages: start_both FILE BYTES [WORD]...
