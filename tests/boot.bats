@@ -25,7 +25,7 @@ save()
 {
 	local range
 	for range; do
-		printf 'ue addr=0x%016x size=%d t=2026-11-21T23:06:56.483912000Z src=memscan\n' \
+		printf 'page addr=0x%016x size=%d state=poisoned kind=hugetlb src=poisonctl\n' \
 			"${range%:*}" "$(case $range in *:*) echo "${range#*:}" ;; *) echo 4096 ;; esac)"
 	done | poisonctl save --sysroot "$root"
 }

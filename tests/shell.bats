@@ -10,12 +10,32 @@ setup()
 	mkdir -p "$root/var/lib"
 }
 
-# type_in LINE... - at the prompt; prints the session without what the terminal echoed before it.
+# Each line when there is a prompt for it: what is typed while a command runs the terminal echoes, too.
+type_slowly()
+{
+	local line prompts=0
+	for line; do
+		prompts=$((prompts + 1))
+		until [ "$(grep -ac -e 'poisonctl> ' -e 'type yes to run it: ' session)" -ge "$prompts" ]; do
+			[ ! -e ended ] || return 0
+			sleep 0.02
+		done
+		printf '%b\n' "$line"
+	done
+	until [ -e ended ]; do sleep 0.02; done
+}
+
+# type_in LINE... - at the prompt; prints the session, which the last of them ends.
 type_in()
 {
-	printf '%b\n' "$@" |
-		TERM=dumb script -qec "poisonctl shell --sysroot $root" /dev/null |
-		tr -d '\r\a' | sed -n '/^poisonctl> /,$p' |
+	cd "$BATS_TEST_TMPDIR" || return
+	rm -f ended
+	: >session
+	type_slowly "$@" | {
+		TERM=dumb script -qec "poisonctl shell --sysroot $root" /dev/null >session
+		: >ended
+	}
+	tr -d '\r\a' <session | sed -n '/^poisonctl> /,$p' |
 		sed "s|/tmp/poisonctl-[A-Za-z0-9]*|DIR|g; s|$root|ROOT|g; s/ t=[^ ]*Z$//" | sed '$a\'
 }
 
