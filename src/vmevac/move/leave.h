@@ -35,7 +35,8 @@ struct leave {
 	bool follows;    /* and will */
 	bool is_pinned;  /* some of the memory may be written to without anybody seeing it */
 	uint64_t copy_ns, look_ns; /* of all copying; of the last look at what is left */
-	uint64_t doubtful; /* pages that were written to, but not since the last round began */
+	uint64_t doubtful;   /* pages that were written to, but not since the last round began */
+	uint64_t last_pages; /* what the last round has left */
 	uint64_t least_pages, idle_rounds; /* what a round has left at least, and since when */
 	uint64_t part_ns;                  /* when the last part of the blackout ended */
 	const char *why;                   /* of the step that failed; "": errno says it */

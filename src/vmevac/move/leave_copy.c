@@ -26,16 +26,31 @@ static uint64_t written_pages(const struct leave *leave)
 	return pages;
 }
 
+/* How long it takes to send what is left, by what has been sent so far. */
+static double rest_ns(const struct leave *leave)
+{
+	double left = (double)dirty_pages(leave), sent = (double)leave->copy.pages;
+
+	return left > 0 ? left * (double)leave->copy_ns / sent : 0;
+}
+
 /*
  * What is left could be sent within the time that the guest may stand still.  To find it takes as
  * long once more by then: where pages are large, all that was written to is read for that.
  */
 static bool is_little(const struct leave *leave)
 {
-	double left = (double)dirty_pages(leave), sent = (double)leave->copy.pages;
-	double time = (double)leave->max_blackout_ns - (double)leave->look_ns;
+	return leave->post_copy != POST_COPY_ALWAYS &&
+	       rest_ns(leave) + (double)leave->look_ns <= (double)leave->max_blackout_ns;
+}
 
-	return left * (double)leave->copy_ns <= sent * time;
+/* The last round has left less than half, and what is left is not yet sooner sent than found. */
+static bool pays(struct leave *leave)
+{
+	uint64_t before = leave->last_pages;
+
+	leave->last_pages = dirty_pages(leave);
+	return leave->last_pages < before / 2 && rest_ns(leave) > (double)leave->look_ns;
 }
 
 /* The last rounds have left no less to do than those before, and so would another. */
@@ -82,14 +97,21 @@ static int look_at_rest(struct leave *leave)
 	return 0;
 }
 
-/* What was written during the last round.  1 when it is little, or enough has been done. */
+/*
+ * What was written during the last round.  1 when enough has been done, or it is little and another
+ * round would not make it much less.
+ */
 static int copy_round(struct leave *leave)
 {
+	bool another_pays, enough;
+
 	if (look_at_rest(leave) != 0)
 		return -1;
-	if (is_little(leave) && leave->post_copy != POST_COPY_ALWAYS)
+	another_pays = pays(leave);
+	enough = has_enough(leave);
+	if (is_little(leave) && (enough || !another_pays))
 		return 1;
-	if (has_enough(leave)) {
+	if (enough) {
 		leave->follows = leave->can_follow && leave->post_copy != POST_COPY_NEVER;
 		return 1;
 	}
@@ -133,7 +155,7 @@ int leave_copy(struct leave *leave)
 	if (copy_timed(leave, copy_all) != 0)
 		return -1;
 	leave->evac->rounds = 1;
-	leave->least_pages = UINT64_MAX;
+	leave->least_pages = leave->last_pages = UINT64_MAX;
 	do
 		result = copy_round(leave);
 	while (result == 0);
