@@ -88,7 +88,9 @@ static void put_one(const struct job *job, const struct request *request,
 /* Where it failed for good in one, others may have the new page already. */
 static struct outcome outcome_in(const struct sharer *sharer, const struct outcome *outcome)
 {
-	return sharer->committed ? (struct outcome){.result = "done"} : *outcome;
+	static const struct outcome done = {.result = "done"};
+
+	return sharer->committed ? done : *outcome;
 }
 
 void report_split(
