@@ -28,6 +28,7 @@ teardown()
 	unset OCF_RESKEY_vmevac
 	[ -z "${dir:-}" ] || ./vm stop || true
 	[ -z "${dir:-}" ] || rm -rf "$dir"
+	[ -z "${provider:-}" ] || rm -r "$provider"
 }
 
 has_state()
@@ -39,6 +40,33 @@ has_state()
 	command -v ocf-tester >/dev/null || skip "needs ocf-tester: Debian's resource-agents"
 	run -0 ocf-tester -v -n web -o name="$web" -o qmp="$OCF_RESKEY_qmp" -o command="$OCF_RESKEY_command" "$dir/vm"
 	[[ ${lines[-1]} == "$dir/vm passed all tests" ]]
+}
+
+# Pacemaker looks for agents in one place only.
+by_pacemaker()
+{
+	provider=/usr/lib/ocf/resource.d/mempatrol-test-$$
+	mkdir "$provider"
+	sed "s|OCF_RESKEY_vmevac:-vmevac|OCF_RESKEY_vmevac:-$(type -p vmevac)|" vm >"$provider/vm"
+	chmod 755 "$provider/vm"
+	cat >cib.xml <<END
+<cib crm_feature_set="3.16.2" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0">
+<configuration><crm_config/><nodes/><resources>
+<primitive id="web" class="ocf" provider="${provider##*/}" type="vm"><instance_attributes id="a">
+<nvpair id="n" name="name" value="$web"/><nvpair id="q" name="qmp" value="$OCF_RESKEY_qmp"/>
+<nvpair id="c" name="command" value="$OCF_RESKEY_command"/></instance_attributes></primitive>
+</resources><constraints/></configuration><status/></cib>
+END
+}
+
+@test "Pacemaker starts it, finds it, and stops it" {
+	command -v crm_resource >/dev/null || skip "no crm_resource here (package pacemaker-cli-utils)"
+	by_pacemaker
+	local status_of
+	for status_of in start:0 check:0 stop:0 check:7; do
+		echo "$status_of"
+		run "-${status_of#*:}" env CIB_file="$dir/cib.xml" crm_resource --resource web --force-"${status_of%:*}"
+	done
 }
 
 @test "a machine that is quiesced is degraded, and the cluster leaves it alone" {
