@@ -99,7 +99,7 @@ VMEVAC = vmevac list sample telling state quiesce resume signal signal_group mce
 		sink sink_zstd output) \
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
-		copy copy_run copy_frames load digest dirty ram parts parts_map page_set wire wire_record carrier evac source \
+		copy copy_run copy_frames load digest dirty ram parts parts_pages parts_map page_set wire wire_record carrier evac source \
 		refusal rights machine firmware warden fault recv arrive arrive_offer arrive_memory receive split pager fetch \
 		fetch_ask latency target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
@@ -149,8 +149,8 @@ $(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
 $(O)/unit/page_set $(O)/unit/parts $(O)/unit/load $(O)/unit/latency $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/page_set: $(O)/vmevac/move/page_set.o
-$(O)/unit/parts: $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_map.o
-$(O)/unit/load: $(O)/vmevac/move/load.o $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_map.o
+$(O)/unit/parts: $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_pages.o $(O)/vmevac/move/parts_map.o
+$(O)/unit/load: $(O)/vmevac/move/load.o $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_pages.o $(O)/vmevac/move/parts_map.o
 $(O)/unit/latency: $(O)/vmevac/move/latency.o
 $(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
 $(O)/unit/same $(O)/fuzz/same: $(O)/vmevac/move/same.o $(O)/vmevac/move/shell_words.o

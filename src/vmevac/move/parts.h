@@ -6,6 +6,7 @@
 #ifndef MEMPATROL_VMEVAC_PARTS_H
 #define MEMPATROL_VMEVAC_PARTS_H
 
+#include "page.h"
 #include "root.h"
 
 #include <stdbool.h>
@@ -26,6 +27,18 @@ struct parts {
 	struct part *part; /* one behind the other */
 	bool has_huge;     /* some are of hugetlbfs */
 };
+
+/* part_end - the page of the block behind its last. */
+static inline uint64_t part_end(const struct part *part)
+{
+	return part->first + part->pages;
+}
+
+/* part_offset - of page PAGE of the block in its file, in bytes. */
+static inline off_t part_offset(const struct part *part, uint64_t page)
+{
+	return (off_t)(part->offset + (page - part->first) * PAGE_BYTES);
+}
 
 /* All that return int return 0, or -1 with errno. */
 
