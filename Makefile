@@ -149,8 +149,9 @@ $(O)/unit/elf_head: $(O)/vmevac/dump/elf_head.o
 $(O)/unit/elf_head: LDLIBS = -lelf
 $(O)/unit/page_set $(O)/unit/parts $(O)/unit/load $(O)/unit/latency $(O)/unit/devices $(O)/unit/same: CPPFLAGS += -Isrc/vmevac
 $(O)/unit/page_set: $(O)/vmevac/move/page_set.o
-$(O)/unit/parts: $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_pages.o $(O)/vmevac/move/parts_map.o
-$(O)/unit/load: $(O)/vmevac/move/load.o $(O)/vmevac/move/parts.o $(O)/vmevac/move/parts_pages.o $(O)/vmevac/move/parts_map.o
+PARTS = $(addprefix $(O)/vmevac/move/,parts.o parts_pages.o parts_map.o)
+$(O)/unit/parts: $(PARTS)
+$(O)/unit/load: $(O)/vmevac/move/load.o $(PARTS)
 $(O)/unit/latency: $(O)/vmevac/move/latency.o
 $(O)/unit/devices: $(O)/vmevac/move/devices.o $(O)/vmevac/move/kept.o
 $(O)/unit/same $(O)/fuzz/same: $(O)/vmevac/move/same.o $(O)/vmevac/move/shell_words.o
@@ -188,7 +189,8 @@ $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(O)/hugesplit/policy.o
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
 $(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
-	parts.o parts_map.o page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
+	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
+$(O)/fuzz/wire: $(PARTS)
 $(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
 $(O)/fuzz/dump: $(addprefix $(O)/vmevac/,dump/registers.o dump/kernel_note.o)
