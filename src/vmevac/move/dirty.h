@@ -10,11 +10,11 @@
  *
  * Neither sees what is written to a page by a device, for which it was pinned before the page was
  * looked at.  To be pinned for that, a page is written to in the eyes of the kernel
- * (get_user_pages() with FOLL_WRITE): so where no request is under way when watching begins, each
- * page that a device may write to unseen is one that was told of at least once.  Those are in
- * block->written.  QEMU has no request under way while its guest stands still: "stop" drains its
- * disks (do_vm_stop() in system/cpus.c).  Behind such a moment, pages in block->written need only
- * be looked at once more, and are forgotten.
+ * (get_user_pages() with FOLL_WRITE): so where for a moment since watching began no request was
+ * under way, each page that a device may write to unseen is one that was told of at least once.
+ * Those are in block->written.  QEMU has no request under way while its guest stands still: "stop"
+ * drains its disks (do_vm_stop() in system/cpus.c).  Behind such a moment, pages in block->written
+ * need only be looked at once more, and are forgotten.
  *
  * That does not hold for memory that is pinned for good, nor for what other processes write.
  */

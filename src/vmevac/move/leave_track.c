@@ -22,27 +22,6 @@ static int open_tracking(struct leave *leave)
 	return 0;
 }
 
-static int arm(void *context)
-{
-	struct leave *leave = context;
-
-	return dirty_arm(&leave->dirty, &leave->ram);
-}
-
-static int nothing(void *context)
-{
-	(void)context;
-	return 0;
-}
-
-static int drain(struct leave *leave, int (*during)(void *context))
-{
-	if (evac_enter(leave->evac, EVAC_STOPPED) != 0 ||
-		leave_by_qmp(leave, source_drain(&leave->evac->action, during, leave)) != 0)
-		return -1;
-	return evac_enter(leave->evac, EVAC_HERE);
-}
-
 /* What is pinned for good is written to without anybody seeing it. */
 static int look_at_pins(struct leave *leave)
 {
@@ -54,16 +33,25 @@ static int look_at_pins(struct leave *leave)
 	return 0;
 }
 
-int leave_track(struct leave *leave)
-{
-	if (open_tracking(leave) != 0 || drain(leave, arm) != 0)
-		return -1;
-	return look_at_pins(leave);
-}
-
 int leave_drain(struct leave *leave)
 {
-	return drain(leave, nothing);
+	if (evac_enter(leave->evac, EVAC_STOPPED) != 0 ||
+		leave_by_qmp(leave, source_drain(&leave->evac->action)) != 0)
+		return -1;
+	return evac_enter(leave->evac, EVAC_HERE);
+}
+
+/*
+ * To protect all memory takes the longer the more there is, and the guest runs on meanwhile:
+ * nothing is copied yet.  What was under way before, and can write without anybody seeing it, is
+ * over behind the drain.
+ */
+int leave_track(struct leave *leave)
+{
+	if (open_tracking(leave) != 0 || dirty_arm(&leave->dirty, &leave->ram) != 0 ||
+		leave_drain(leave) != 0)
+		return -1;
+	return look_at_pins(leave);
 }
 
 /*

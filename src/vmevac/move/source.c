@@ -58,19 +58,11 @@ int source_check_still(struct action *action)
 	return has_run ? fail(action, EBUSY, "somebody else has let the guest run") : 0;
 }
 
-int source_drain(struct action *action, int (*during)(void *context), void *context)
+int source_drain(struct action *action)
 {
-	int result, error;
-
-	action->qmp.why[0] = '\0';
 	if (qmp_execute(&action->qmp, "stop", NULL) != 0)
 		return -1;
-	result = during(context);
-	error = errno;
-	if (qmp_execute(&action->qmp, "cont", NULL) != 0)
-		return -1;
-	errno = error;
-	return result;
+	return qmp_execute(&action->qmp, "cont", NULL);
 }
 
 /* --- Saving --- */

@@ -27,10 +27,10 @@ int source_stop(struct action *action);
 int source_check_still(struct action *action);
 
 /*
- * source_drain - have the guest stand still for a moment, and call DURING in it, when all requests
- * of its devices have ended.  0, or -1 as above or as DURING.
+ * source_drain - have the guest stand still for a moment: all requests of its devices that were
+ * under way have ended then.  0, or -1 as above.
  */
-int source_drain(struct action *action, int (*during)(void *context), void *context);
+int source_drain(struct action *action);
 
 /*
  * source_save - have it let go of its disks and save the state of its devices; the guest must stand
