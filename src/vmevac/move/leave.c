@@ -68,9 +68,11 @@ static int send_last(struct leave *leave)
 	return 0;
 }
 
+/* The target leaves the disks alone until it is told to run. */
 static int have_loaded(struct leave *leave)
 {
-	if (leave_by_wire(leave, wire_say(&leave->wire, "load")) != 0)
+	if (leave_by_wire(leave, wire_say(&leave->wire, "load")) != 0 ||
+		leave_by_qmp(leave, source_check_released(&leave->evac->action)) != 0)
 		return -1;
 	return leave_serve_until(leave, "loaded");
 }

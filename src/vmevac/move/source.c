@@ -33,28 +33,41 @@ static void on_event(const json_t *event, void *context)
 		has_run = true;
 }
 
+/* Whether it is paused and nothing else, such as at its end. */
+static int ask_whether_paused(struct action *action, bool *paused)
+{
+	const char *status;
+	json_t *answer;
+
+	if (qmp_execute(&action->qmp, "query-status", &answer) != 0)
+		return -1;
+	status = qmp_message_text(answer, "status");
+	*paused = status && strcmp(status, "paused") == 0;
+	has_run |= json_is_true(json_object_get(answer, "running"));
+	json_decref(answer);
+	return 0;
+}
+
 int source_stop(struct action *action)
 {
+	bool paused;
+
 	if (qmp_execute(&action->qmp, "stop", NULL) != 0)
 		return -1;
 	has_run = false;
 	action->qmp.event = on_event;
-	if (action_look(action) != 0)
+	if (ask_whether_paused(action, &paused) != 0)
 		return -1;
-	return strcmp(action->condition.status, "paused") == 0
-		       ? 0
-		       : fail(action, EBUSY, "the guest did something else than stand still");
+	return paused ? 0 : fail(action, EBUSY, "the guest did something else than stand still");
 }
 
 /* Events come before answers. */
 int source_check_still(struct action *action)
 {
-	json_t *answer;
+	bool paused;
 
-	if (qmp_execute(&action->qmp, "query-status", &answer) != 0)
+	if (ask_whether_paused(action, &paused) != 0)
 		return -1;
-	has_run |= json_is_true(json_object_get(answer, "running"));
-	json_decref(answer);
 	return has_run ? fail(action, EBUSY, "somebody else has let the guest run") : 0;
 }
 
@@ -104,28 +117,27 @@ static int save_to(struct action *action, int memory)
 		&action->qmp, "remove-fd", json_pack("{s:I}", "fdset-id", (json_int_t)set), NULL);
 }
 
-/* A disk that is still held could be written to by two. */
-static int verify_released(struct action *action)
-{
-	if (action_look(action) != 0)
-		return -1;
-	if (!action->condition.is_active && !action->condition.images.written)
-		return 0;
-	return fail(action, EBUSY, "it still has its disks");
-}
-
 int source_save(struct action *action)
 {
 	int memory = memfd_create("devices", MFD_CLOEXEC), error;
 
 	if (memory < 0)
 		return fail(action, errno, strerror(errno));
-	if (save_to(action, memory) == 0 && verify_released(action) == 0)
+	if (save_to(action, memory) == 0)
 		return memory;
 	error = errno;
 	close(memory);
 	errno = error;
 	return -1;
+}
+
+int source_check_released(struct action *action)
+{
+	if (action_look(action) != 0)
+		return -1;
+	if (!action->condition.is_active && !action->condition.images.written)
+		return 0;
+	return fail(action, EBUSY, "it still has its disks");
 }
 
 /* --- Going back --- */

@@ -42,6 +42,9 @@ int source_drain(struct action *action);
  */
 int source_save(struct action *action);
 
+/* source_check_released - it has let go of its disks: two could write to them.  0, or -1. */
+int source_check_released(struct action *action);
+
 /*
  * source_bring_back - have the guest run, and take its disks back as soon as nobody else has them;
  * for as long as TIMEOUT_NS.  0, or -1 as above.

@@ -2,7 +2,6 @@
 #include "target.h"
 #include "clock.h"
 #include "fault.h"
-#include "firmware.h"
 #include "process.h"
 #include "qmp_fd.h"
 #include "vm_monitor.h"
@@ -181,7 +180,9 @@ int target_check(struct target *target, const struct root *root, const char *typ
 		return -1;
 	if (!has_stopping_option(root, target->vm.pid))
 		return fail(target, EINVAL, "the target's QEMU lacks -S");
-	return leave_disks(target) == 0 ? look_at_format(target) : -1;
+	if (leave_disks(target) != 0 || look_at_format(target) != 0)
+		return -1;
+	return by_qmp(target, firmware_find(&target->qmp, &target->firmware));
 }
 
 /* --- Loading and running --- */
@@ -243,13 +244,9 @@ static int load_devices(struct target *target, const struct kept *devices, const
 
 static int load_firmware(struct target *target, const struct kept *kept)
 {
-	struct firmware firmware;
-
-	if (by_qmp(target, firmware_find(&target->qmp, &firmware)) != 0)
-		return -1;
-	if (firmware.size != kept->size)
+	if (target->firmware.size != kept->size)
 		return fail(target, EINVAL, "the target's firmware has another size");
-	if (firmware_write(&firmware, target->vm.pid, kept->fd) != 0)
+	if (firmware_write(&target->firmware, target->vm.pid, kept->fd) != 0)
 		return fail(target, errno, "put the firmware in its place");
 	return 0;
 }

@@ -7,6 +7,7 @@
 #define MEMPATROL_VMEVAC_TARGET_H
 
 #include "devices.h"
+#include "firmware.h"
 #include "inject.h"
 #include "vm/journal.h"
 #include "machine.h"
@@ -36,6 +37,7 @@ struct target {
 	struct qmp qmp;
 	struct inject inject;
 	bool wants_configuration; /* see devices.h */
+	struct firmware firmware; /* its place */
 	char why[256];            /* of the last failure */
 };
 
