@@ -244,7 +244,7 @@ $(O)/lab/%: tests/lab/%.c $(O)/libmempatrol.a Makefile
 $(O)/lab/hmp: LDLIBS = -ljansson
 
 # What tests of programs put in the place of the kernel and of other programs.
-TOOLS = bad_page.so deny failing.so fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate sleeper32 stamp \
+TOOLS = bad_page.so deny failing.so fake_instance.so marker meddle filtered peak peer puncher qmp_ask qmp_gate qmp_watch sleeper32 stamp \
 	unmap
 
 $(O)/tools/%.so: tests/tools/%.c Makefile
@@ -260,7 +260,7 @@ $(O)/tools/%: tests/tools/%.c $(O)/libmempatrol.a Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(O)/libmempatrol.a $(LDLIBS)
 
-$(O)/tools/qmp_ask: LDLIBS = -ljansson
+$(O)/tools/qmp_ask $(O)/tools/qmp_watch: LDLIBS = -ljansson
 
 unit: $(UNIT:%=$(O)/unit/%) $(TOOLS:%=$(O)/tools/%) $(O)/lab/quiet.rom $(O)/lab/versions.rom $(O)/lab/still.rom
 lab: all $(O)/tools/qmp_ask $(O)/tools/puncher $(O)/tools/meddle $(O)/tools/filtered $(O)/lab/planter.so $(O)/lab/guest.rom $(O)/lab/checker.rom $(O)/lab/versions.rom $(O)/lab/still.rom $(O)/lab/archive.rom $(LAB_TOOLS:%=$(O)/lab/%)
