@@ -100,8 +100,8 @@ VMEVAC = vmevac list sample telling state quiesce resume signal signal_group mce
 	$(addprefix drain/,drain jobs) \
 	$(addprefix move/,send recover departure leave leave_open leave_track leave_copy leave_serve leave_prove \
 		copy copy_run copy_frames load digest dirty ram parts parts_pages parts_map page_set wire wire_record carrier evac source \
-		refusal rights machine firmware warden fault recv arrive arrive_offer arrive_memory receive split pager fetch \
-		fetch_ask latency target target_end devices kept follow same shell_words arguments)
+		refusal rights machine firmware warden fault recv arrive arrive_offer arrive_memory receive split pager pager_huge fetch \
+		fetch_ask fetch_wait latency target target_end devices kept follow same shell_words arguments)
 $(VMEVAC:%=$(O)/vmevac/%.o): CPPFLAGS += -Isrc/vmevac
 $(BIN)/vmevac: $(VMEVAC:%=$(O)/vmevac/%.o)
 $(BIN)/vmevac: LDLIBS = -lcap-ng -lelf -ljansson -lxxhash -lzstd
@@ -189,7 +189,7 @@ $(O)/fuzz/splitproc: CPPFLAGS += -Isrc/hugesplit
 $(O)/fuzz/splitproc: $(O)/hugesplit/policy.o
 $(O)/fuzz/vmproc: $(addprefix $(O)/vmevac/,vm/condition.o vm/images.o vm/pages.o vm/ramblocks.o)
 $(O)/fuzz/wire: $(addprefix $(O)/vmevac/,vm/pages.o vm/backends.o $(addprefix move/,wire.o wire_record.o receive.o kept.o ram.o \
-	page_set.o digest.o fetch.o fetch_ask.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
+	page_set.o digest.o fetch.o fetch_ask.o fetch_wait.o latency.o copy.o copy_run.o copy_frames.o load.o leave_serve.o leave_prove.o))
 $(O)/fuzz/wire: $(PARTS)
 $(O)/fuzz/wire: CPPFLAGS += -Isrc/vmevac
 $(O)/fuzz/wire: LDLIBS = -lxxhash -ljansson
@@ -345,7 +345,7 @@ soak: all lab unit asan
 	MOVE_RUNS=1 bats --tap -f 'cut while' tests/vmevac_post.bats
 	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
-	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent
+	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent -H 24
 	tests/lab/suite tests/lab/vmevac_send_huge.bats -p kvm -H 24
 	tests/lab/suite tests/lab/vmevac_send_gigantic.bats -p kvm -m 9216 -a 'hugepagesz=1G hugepages=5'
 	tests/lab/suite tests/lab/vmevac_send_net.bats -p mce

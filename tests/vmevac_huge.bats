@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 load helper
 load vmevac_helper
 load vmevac_send_helper
+load vmevac_post_helper
 
 # For two machines.
 setup()
@@ -153,5 +154,44 @@ three_are_alike()
 	hop 3
 	[ "$(grep -c memfd:hugesplit "/proc/$source/maps")" = 3 ]
 	[[ $(grep Seccomp: "/proc/$source/status") == *2 ]]
+	[ "$(kept "$source")" = keptkept ]
+}
+
+@test "huge pages follow a machine that runs already" {
+	follows installed
+}
+
+@test "huge pages follow into a QEMU that has had them all" {
+	backend+=,prealloc=on
+	follows installed
+}
+
+@test "what was cut while huge pages followed goes on" {
+	qemu_of installed
+	steps=(recv:fault)
+	[ -n "${MEMPATROL_BIN:-}" ] || steps+=(send:answer recv:fetching)
+	for step in "${steps[@]}"; do
+		cut "${step%:*}" "${step#*:}"
+		stands_still
+		recovers
+	done
+}
+
+# Of a huge page that is lost in part, small ones follow.
+@test "huge pages follow beside those that hugesplit has replaced" {
+	lose_three
+	post_copy=always hop 3
+	[[ $output == *" fetched="* ]]
+	post_copy=always hop 3
+	[ "$(grep -c memfd:hugesplit "/proc/$source/maps")" = 3 ]
+	[ "$(kept "$source")" = keptkept ]
+}
+
+@test "huge pages follow small ones, and the other way round" {
+	lose_three
+	backend=memfd,id=ram,size=32M,share=on
+	post_copy=always hop 3
+	backend+=,hugetlb=on,hugetlbsize=2M
+	post_copy=always hop 3
 	[ "$(kept "$source")" = keptkept ]
 }

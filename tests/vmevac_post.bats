@@ -7,23 +7,7 @@ bats_require_minimum_version 1.5.0
 load helper
 load vmevac_helper
 load vmevac_send_helper
-
-follows()
-{
-	qemu_of "$1"
-	make_disks
-	disks=("${disk_options[@]}")
-	start_source
-	post_copy=always send
-	echo "$output$stderr"
-	[ "$status" = 0 ]
-	[ -z "$stderr" ]
-	[[ $output == "evac vm=$web to="*" result=done blackout_ns="*" fetched="*" faults="*" fault_p50_ns="*" fault_p99_ns="*" mismatched=0 "* ]]
-	is_at_target
-	can_take_disks no
-	# Nothing stays in it that could make it wait.
-	[[ $(readlink "/proc/$(targets)/fd/"*) != *userfaultfd* ]]
-}
+load vmevac_post_helper
 
 @test "memory follows a machine that runs already: installed QEMU" {
 	follows installed
@@ -65,45 +49,6 @@ follows()
 	[[ $stderr == *"send $web: offer: the target cannot run without all of its memory"* ]]
 	one_runs
 	[ "$place" = source ]
-}
-
-is_interrupted()
-{
-	[ "$(journal target)" = interrupted ] && ! passes "$(targets)"
-}
-
-# It stands still at both places, rather than being fed zeros, and the source cannot be made to run it.
-stands_still()
-{
-	[ "$status" != 0 ]
-	[[ $output == *" result=failed "*"reason=interrupted "*'hint=vmevac\x20recover\x20'"$web state=serving "* ]]
-	wait_until is_interrupted
-	! passes "$source"
-	run -1 vmevac resume --state "$PWD/home" --qmp "$web=source.qmp" "$web"
-	[[ $output == *" result=refused pid=$source reason=in-doubt "* ]]
-}
-
-# cut SIDE STEP: whoever dies when the machine runs at the target already
-cut()
-{
-	end_all
-	start_source
-	timeout=2s post_copy=always VMEVAC_FAULT=$1:$2 send
-	echo "$1:$2: status $status, $output$stderr"
-}
-
-recover()
-{
-	run --separate-stderr vmevac recover --qmp "$web=source.qmp" --state "$PWD/home" "$@" "$web"
-	echo "status $status, $output$stderr"
-}
-
-recovers()
-{
-	recover "$@"
-	[ "$status" = 0 ]
-	[[ $output == "evac vm=$web to="*" result=done "*" mismatched=0 "* ]]
-	is_at_target
 }
 
 @test "what was cut while memory followed goes on" {

@@ -63,6 +63,12 @@ static inline bool pagemap_is_present(uint64_t word)
 	return word >> 63; /* PM_PRESENT in fs/proc/task_mmu.c */
 }
 
+/* pagemap_is_none - nothing is mapped there: no page, nor one that is elsewhere, nor a mark. */
+static inline bool pagemap_is_none(uint64_t word)
+{
+	return !(word >> 62); /* neither PM_PRESENT nor PM_SWAP */
+}
+
 /*
  * pagemap_pfn - the frame of a present page.  0 when it is not present, or when the
  * reader may not know (CAP_SYS_ADMIN): frame 0 is never mapped.

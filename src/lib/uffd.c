@@ -167,6 +167,18 @@ int uffd_copy(int uffd, uint64_t start, const void *data, uint64_t size)
 	return size ? -1 : 0;
 }
 
+int uffd_continue(int uffd, uint64_t start, uint64_t size)
+{
+	struct uffdio_continue order;
+
+	do {
+		order = (struct uffdio_continue){.range = {start, size}};
+		if (ioctl(uffd, UFFDIO_CONTINUE, &order) == 0)
+			return 0;
+	} while (is_to_go_on(order.mapped, &start, &size) && size);
+	return size ? -1 : 0;
+}
+
 int uffd_wake(int uffd, uint64_t start, uint64_t size)
 {
 	struct uffdio_range range = {start, size};

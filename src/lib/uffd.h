@@ -78,6 +78,12 @@ int uffd_poison(int uffd, uint64_t start, uint64_t size);
  */
 int uffd_copy(int uffd, uint64_t start, const void *data, uint64_t size);
 
+/*
+ * uffd_continue - map what the file has behind the SIZE bytes at START of a registered range, and
+ * wake who waits for it.  EEXIST: at least some of it is mapped; EFAULT: it is a hole of the file.
+ */
+int uffd_continue(int uffd, uint64_t start, uint64_t size);
+
 /* uffd_wake - have those who wait for the SIZE bytes at START try again. */
 int uffd_wake(int uffd, uint64_t start, uint64_t size);
 

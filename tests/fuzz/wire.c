@@ -39,13 +39,19 @@ int pager_put(struct pager *pager, unsigned int block, uint64_t first, uint64_t 
 	return put(block, first, n);
 }
 
-int pager_put_zeros(struct pager *pager, unsigned int block, uint64_t page)
+int pager_fill(struct pager *pager, unsigned int block, uint64_t page)
 {
 	(void)pager;
 	return put(block, page, 1);
 }
 
 int pager_put_poison(struct pager *pager, unsigned int block, uint64_t first, uint64_t n)
+{
+	(void)pager;
+	return put(block, first, n);
+}
+
+int pager_finish(struct pager *pager, unsigned int block, uint64_t first, uint64_t n)
 {
 	(void)pager;
 	return put(block, first, n);

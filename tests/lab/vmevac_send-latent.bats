@@ -2,7 +2,7 @@
 # Inside the latent profile: an error that nobody knows of is met while a virtual machine moves.
 #
 # "vmevac send" is held at steps (src/vmevac/move/fault.h), so that what happens then happens there.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 bats_require_minimum_version 1.5.0
 load ../helper
 load lab_helper
@@ -38,18 +38,19 @@ plant()
 	[ "$output" = "planted $address" ]
 }
 
-# It has moved, and has lost that page and nothing else.
+# It has moved, and has lost that page and nothing else; PAGES of 4 KiB if it is a large one.
 has_moved()
 {
+	local pages=${1:-1}
 	kill -CONT "$mover"
 	status=0
 	wait "$mover" || status=$?
 	cat moved errors
 	[ "$status" = 0 ]
-	[[ $(<moved) == *" result=done "*" poisoned=1 lost=4096 "*" mismatched=0 "* ]]
+	[[ $(<moved) == *" result=done "*" poisoned=$pages lost=$((pages * 4096)) "*" mismatched=0 "* ]]
 	wait_for_poison "$address"
 	follow_to second
-	[[ $(vmevac list --qmp "pid:$holder=$(echo target.second/*.qmp)" "pid:$holder") == *" poisoned=1 "* ]]
+	[[ $(vmevac list --qmp "pid:$holder=$(echo target.second/*.qmp)" "pid:$holder") == *" poisoned=$pages "* ]]
 	echo "wrong $(seen 1) checks $(seen 2) lost $(seen 3)"
 	[ "$(seen 1) $(seen 2)" = "0 0" ]
 }
@@ -78,4 +79,16 @@ has_moved()
 	go_on
 	plant
 	has_moved
+}
+
+# The guest never looks at that huge page, but something in QEMU has written to it.
+@test "an error in a huge page that is still to come makes all of it lost" {
+	backend=,hugetlb=on,hugetlbsize=2M,prealloc=on
+	begin_move 0x84b000 always stop last serve
+	echo written | dd of="/proc/$holder/mem" bs=4096 seek=$(((0x$(guest_range | cut -d - -f 1) + 0x9ff000) / 4096)) \
+		conv=notrunc status=none
+	go_on
+	go_on
+	plant
+	has_moved 512
 }

@@ -6,6 +6,14 @@ load ../helper
 load lab_helper
 load vmevac_send_helper
 
+@test "huge pages follow a machine that runs already" {
+	backend=,hugetlb=on,hugetlbsize=2M,prealloc=on
+	start_web
+	lost=0 move web web.qmp second always
+	goes_round
+	[ "$(seen 1)" = 0 ]
+}
+
 # The guest never looks at the page that it loses.
 @test "memory in huge pages of hugetlbfs moves twice, and one that has lost 4 KiB is lost whole" {
 	backend=,hugetlb=on,hugetlbsize=2M,prealloc=on

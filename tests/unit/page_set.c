@@ -96,6 +96,23 @@ static void packed(void)
 	page_set_close(&set);
 }
 
+static void looked_for_within_bounds(void)
+{
+	uint64_t at, run;
+
+	CHECK(page_set_open(&set, PAGES) == 0);
+	page_set_add(&set, 60, 10);
+	page_set_add(&set, 72, 1);
+	CHECK(page_set_within(&set, 0, PAGES, &at, &run) && at == 60 && run == 10);
+	CHECK(page_set_within(&set, 64, 4, &at, &run) && at == 64 && run == 4);
+	CHECK(page_set_within(&set, 68, 100, &at, &run) && at == 68 && run == 2);
+	CHECK(!page_set_within(&set, 0, 60, &at, &run) && !page_set_has_any(&set, 0, 60));
+	CHECK(!page_set_within(&set, 70, 2, &at, &run) && !page_set_has_any(&set, 70, 2));
+	CHECK(page_set_has_any(&set, 0, 61) && page_set_has_any(&set, 72, 1));
+	CHECK(!page_set_has_any(&set, 73, PAGES - 73));
+	page_set_close(&set);
+}
+
 int main(void)
 {
 	UNIT(empty);
@@ -103,5 +120,6 @@ int main(void)
 	UNIT(counted_once);
 	UNIT(taken_out);
 	UNIT(packed);
+	UNIT(looked_for_within_bounds);
 	return unit_end();
 }

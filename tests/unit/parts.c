@@ -121,6 +121,29 @@ static void parts_of_huge_pages_are_cleared(void)
 	parts_close(&parts);
 }
 
+/* Two small pages, and two of four pages each that pass for huge ones. */
+static void missing_small_pages_are_holes_and_huge_ones_stay(void)
+{
+	char *memory;
+	uint64_t n;
+
+	parts = (struct parts){0};
+	CHECK(parts_add(&parts, file(2, 3, 'a'), 0, 2) == 0);
+	CHECK(parts_add(&parts, file(8, 0xff, 'b'), 0, 8) == 0);
+	parts.part[1].page_size = 4 * PAGE_BYTES;
+	CHECK_U64(part_unit(&parts.part[0], 1, &n), 1);
+	CHECK_U64(n, 1);
+	CHECK_U64(part_unit(&parts.part[1], 2, &n), 2);
+	CHECK_U64(part_unit(&parts.part[1], 5, &n), 2);
+	CHECK_U64(part_unit(&parts.part[1], 6, &n), 6);
+	CHECK_U64(n, 4);
+	memory = parts_map(&parts, PROT_READ | PROT_WRITE);
+	CHECK(memory && parts_miss(&parts, memory, 1, 3) == 0);
+	munmap(memory, 10 * PAGE_BYTES);
+	CHECK_TEXT(mapped(10), "a.bbbbbbbb");
+	parts_close(&parts);
+}
+
 static void content_goes_to_the_file_of_each_page(void)
 {
 	static char content[4][PAGE_BYTES] = {"w", "x", "y", "z"};
@@ -177,6 +200,7 @@ int main(void)
 	UNIT(each_page_is_that_of_its_file);
 	UNIT(holes_are_made_across_files);
 	UNIT(parts_of_huge_pages_are_cleared);
+	UNIT(missing_small_pages_are_holes_and_huge_ones_stay);
 	UNIT(content_goes_to_the_file_of_each_page);
 	UNIT(pages_are_replaced_wherever_they_are);
 	UNIT(where_holes_cannot_be_told_there_are_none);

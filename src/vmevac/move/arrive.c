@@ -162,6 +162,7 @@ static int say_fetched(struct arrive *arrive)
 
 	rec_begin(&record, "fetched");
 	rec_put_u64(&record, "pages", arrive->fetch.pages);
+	rec_put_u64(&record, "lost", ram_lost(&arrive->ram));
 	rec_put_u64(&record, "faults", faults->count);
 	rec_put_u64(&record, "p50_ns", latency_percentile(faults, 50));
 	rec_put_u64(&record, "p99_ns", latency_percentile(faults, 99));

@@ -5,6 +5,7 @@
 #include "rights.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 int arrive_open_memory(struct arrive *arrive)
 {
@@ -40,6 +41,19 @@ static int find_lost(struct arrive *arrive)
 	return result;
 }
 
+static int find_missing(struct arrive *arrive)
+{
+	int pagemap = pagemap_open(arrive->root, arrive->target->vm.pid), result, error;
+
+	if (pagemap < 0)
+		return -1;
+	result = ram_miss_holes(&arrive->ram, pagemap);
+	error = errno;
+	close(pagemap);
+	errno = error;
+	return result;
+}
+
 int arrive_find_memory(struct arrive *arrive)
 {
 	struct target *target = arrive->target;
@@ -54,7 +68,7 @@ int arrive_find_memory(struct arrive *arrive)
 	if (!arrive_order_blocks(arrive))
 		return arrive_refuse(arrive, "the target's memory is not that of the source");
 	if (ram_open_target(&arrive->ram) != 0 || find_lost(arrive) != 0 ||
-		ram_miss_holes(&arrive->ram) != 0)
+		find_missing(arrive) != 0)
 		return -1;
 	return pager_find(&arrive->fetch.pager, &arrive->ram, arrive->root, target->vm.pid);
 }

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "fetch_ask.h"
+#include "fetch_wait.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -41,54 +42,19 @@ static uint64_t pages_missing(const struct fetch *fetch)
 
 /* --- Who waits --- */
 
-static void note_waiter(struct fetch *fetch, unsigned int block, uint64_t page)
+static bool is_missing(const struct ram_block *block, uint64_t page)
 {
-	if (fetch->waiters < FETCH_WAITERS_MAX)
-		fetch->waiter[fetch->waiters++] = (struct fetch_waiter){block, page, clock_now()};
-}
+	uint64_t n, first = part_unit(parts_at(&block->parts, page), page, &n);
 
-static void release_waiters(struct fetch *fetch, unsigned int block, uint64_t first, uint64_t n)
-{
-	for (unsigned int i = 0; i < fetch->waiters;) {
-		struct fetch_waiter *waiter = &fetch->waiter[i];
-
-		if (waiter->block == block && waiter->page >= first && waiter->page - first < n) {
-			latency_add(&fetch->faults, clock_now() - waiter->since_ns);
-			*waiter = fetch->waiter[--fetch->waiters];
-		} else {
-			i++;
-		}
-	}
+	return page_set_has_any(&block->missing, first, n);
 }
 
 static int take_fault(struct fetch *fetch, unsigned int block, uint64_t page)
 {
-	const struct ram_block *there = &fetch->ram->block[block];
-
 	fault_step("fault");
-	if (!page_set_has(&there->missing, page))
-		return by_pager(fetch, pager_put_zeros(&fetch->pager, block, page));
-	note_waiter(fetch, block, page);
-	if (!page_set_has(&there->unasked, page))
-		return 0;
-	/* Its neighbours are likely to be next. */
-	fetch->block = block;
-	fetch->page = page;
-	return fetch->asks < FETCH_ASKS_MAX ? by_wire(fetch, fetch_ask(fetch, block, page, 1)) : 0;
-}
-
-/* A QEMU can have more threads that wait than may be asked for at a time: when there is room again.
- */
-static int ask_for_waiters(struct fetch *fetch)
-{
-	for (unsigned int i = 0; i < fetch->waiters && fetch->asks < FETCH_ASKS_MAX; i++) {
-		const struct fetch_waiter *waiter = &fetch->waiter[i];
-
-		if (page_set_has(&fetch->ram->block[waiter->block].unasked, waiter->page) &&
-			fetch_ask(fetch, waiter->block, waiter->page, 1) != 0)
-			return -1;
-	}
-	return 0;
+	if (!is_missing(&fetch->ram->block[block], page))
+		return by_pager(fetch, pager_fill(&fetch->pager, block, page));
+	return by_wire(fetch, fetch_wait_for(fetch, block, page));
 }
 
 static int take_faults(struct fetch *fetch)
@@ -137,7 +103,8 @@ static int take_zeros(struct fetch *fetch, const struct frame *frame)
 {
 	memset(fetch->ram->block[frame->block].arrived + frame->first * DIGEST_BYTES, 0,
 		(size_t)frame->pages * DIGEST_BYTES);
-	return 0;
+	return by_pager(
+		fetch, pager_put(&fetch->pager, frame->block, frame->first, frame->pages, NULL));
 }
 
 static int take_lost(struct fetch *fetch, const struct frame *frame)
@@ -165,7 +132,10 @@ static int take_answer(struct fetch *fetch, const struct frame *frame)
 	page_set_remove(&block->missing, frame->first, frame->pages);
 	page_set_add(&block->noted, frame->first, frame->pages);
 	fetch->pages += frame->pages;
-	release_waiters(fetch, frame->block, frame->first, frame->pages);
+	if (by_pager(fetch,
+		    pager_finish(&fetch->pager, frame->block, frame->first, frame->pages)) != 0)
+		return -1;
+	fetch_release(fetch, frame->block, frame->first, frame->pages);
 	fetch_note_answer(fetch, frame->pages);
 	fault_step("answer");
 	/* Behind the removal: who looks once more gets zeros. */
@@ -209,7 +179,7 @@ static int turn(struct fetch *fetch, int fd, const char *type)
 		{.fd = fetch->wire->in, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 	const struct timespec tick = {0, TICK_NS};
 
-	if (by_wire(fetch, ask_for_waiters(fetch)) != 0 ||
+	if (by_wire(fetch, fetch_ask_for_waiters(fetch)) != 0 ||
 		by_wire(fetch, fetch_ask_in_background(fetch)) != 0)
 		return -1;
 	if (ppoll(fds, 3, &tick, NULL) < 0 && errno != EINTR)

@@ -44,7 +44,6 @@ int leave_serve(struct leave *leave)
 {
 	struct evac *evac = leave->evac;
 	const struct rec *rec = &leave->wire.rec;
-	uint64_t lost_before = ram_lost(&leave->ram);
 
 	if (leave_serve_until(leave, "fetched") != 0)
 		return -1;
@@ -52,6 +51,8 @@ int leave_serve(struct leave *leave)
 	rec_u64(rec, "faults", &evac->faults);
 	rec_u64(rec, "p50_ns", &evac->fault_p50_ns);
 	rec_u64(rec, "p99_ns", &evac->fault_p99_ns);
-	evac->poisoned += ram_lost(&leave->ram) - lost_before;
+	/* Of a huge page, more is lost at the target than here. */
+	evac->poisoned = ram_lost(&leave->ram);
+	rec_u64(rec, "lost", &evac->poisoned);
 	return evac_enter(evac, EVAC_AWAY);
 }

@@ -64,10 +64,10 @@ void page_set_subtract(struct page_set *set, const struct page_set *other)
 	}
 }
 
-/* The first page from AT on that is in it, or is not; set->pages when there is none. */
-static uint64_t find(const struct page_set *set, bool in, uint64_t at)
+/* The first page from AT to END - 1 that is in it, or is not; END when there is none. */
+static uint64_t find(const struct page_set *set, bool in, uint64_t at, uint64_t end)
 {
-	while (at < set->pages) {
+	while (at < end) {
 		uint64_t word = set->word[at / WORD_BITS] ^ (in ? 0 : UINT64_MAX);
 
 		word >>= at % WORD_BITS;
@@ -77,14 +77,29 @@ static uint64_t find(const struct page_set *set, bool in, uint64_t at)
 		}
 		at = (at / WORD_BITS + 1) * WORD_BITS;
 	}
-	return at < set->pages ? at : set->pages;
+	return at < end ? at : end;
 }
 
 bool page_set_next(const struct page_set *set, bool in, uint64_t *first, uint64_t *n)
 {
-	*first = find(set, in, *first + *n);
-	*n = find(set, !in, *first) - *first;
+	*first = find(set, in, *first + *n, set->pages);
+	*n = find(set, !in, *first, set->pages) - *first;
 	return *n > 0;
+}
+
+bool page_set_within(
+	const struct page_set *set, uint64_t first, uint64_t n, uint64_t *at, uint64_t *run)
+{
+	uint64_t end = first + n;
+
+	*at = find(set, true, first, end);
+	*run = find(set, false, *at, end) - *at;
+	return *run > 0;
+}
+
+bool page_set_has_any(const struct page_set *set, uint64_t first, uint64_t n)
+{
+	return find(set, true, first, first + n) < first + n;
 }
 
 bool page_set_pack(const struct page_set *set, uint64_t first, uint64_t n, unsigned char *out)

@@ -36,6 +36,16 @@ bool page_set_has(const struct page_set *set, uint64_t page);
 bool page_set_next(const struct page_set *set, bool in, uint64_t *first, uint64_t *n);
 
 /*
+ * page_set_within - the first run of those of the N pages from FIRST on that are in it: *RUN pages
+ * from *AT on; false: none is.
+ */
+bool page_set_within(
+	const struct page_set *set, uint64_t first, uint64_t n, uint64_t *at, uint64_t *run);
+
+/* page_set_has_any - at least one of the N pages from FIRST on is in it. */
+bool page_set_has_any(const struct page_set *set, uint64_t first, uint64_t n);
+
+/*
  * page_set_pack - N pages from FIRST on, a multiple of 8, as bits from the lowest of the first byte
  * on: (N + 7) / 8 bytes.  False when none of them is in it.
  */

@@ -7,6 +7,10 @@
  * (userfaultfd(2), UFFDIO_REGISTER_MODE_MISSING).  Holes are filled with UFFDIO_COPY alone, which
  * shows a page to others when it is whole; nobody here touches the memory itself.
  *
+ * Huge pages of hugetlbfs, of which a freed one may be somebody else's in the next moment, stay
+ * where they are and are written to.  QEMU has none of them in its page tables, and who touches one
+ * waits (UFFDIO_REGISTER_MODE_MINOR, Linux 5.13) until it is whole and shown (UFFDIO_CONTINUE).
+ *
  * The userfaultfd stays open in QEMU too: whoever of us dies, those threads wait on, and another
  * can take it from there and go on.  QEMU alone without us is a machine that stands still where
  * it lacks memory, never one that is fed zeros.
@@ -23,6 +27,8 @@ struct pager {
 	int theirs;    /* its number in QEMU */
 	int error;     /* why there is none */
 	bool can_wait; /* all of the memory can have holes that are waited for */
+	const struct root *root;
+	pid_t pid;
 };
 
 /*
@@ -46,15 +52,24 @@ int pager_find(struct pager *pager, struct ram *ram, const struct root *root, pi
  */
 int pager_arm(struct pager *pager);
 
-/* pager_put - N pages from FIRST on with DATA; those that are there already stay as they are. */
+/*
+ * pager_put - N pages from FIRST on, which are missing, with DATA; NULL: zeros.  Small ones that
+ * are there already stay as they are, and small zeros stay holes.
+ */
 int pager_put(
 	struct pager *pager, unsigned int block, uint64_t first, uint64_t n, const void *data);
 
-/* pager_put_zeros - a page of zeros. */
-int pager_put_zeros(struct pager *pager, unsigned int block, uint64_t page);
-
-/* pager_put_poison - N pages that were lost after all. */
+/*
+ * pager_put_poison - N pages that were lost after all, and are in block->lost.  A huge page is
+ * poison as a whole, as the kernel would have it, when nothing of it is missing any more.
+ */
 int pager_put_poison(struct pager *pager, unsigned int block, uint64_t first, uint64_t n);
+
+/* pager_finish - N pages from FIRST on have been put, and are not in block->missing any more. */
+int pager_finish(struct pager *pager, unsigned int block, uint64_t first, uint64_t n);
+
+/* pager_fill - somebody waits for PAGE, of which nothing is missing: as it is, or zeros. */
+int pager_fill(struct pager *pager, unsigned int block, uint64_t page);
 
 /* pager_wake - who waits for one of N pages looks once more. */
 int pager_wake(struct pager *pager, unsigned int block, uint64_t first, uint64_t n);

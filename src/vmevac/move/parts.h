@@ -94,6 +94,15 @@ int parts_write(
 /* parts_punch - make pages holes, or zeros where they are a part of a huge one; MEMORY as above. */
 int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_t n);
 
+/*
+ * parts_miss - what pages have is of no use any more, and who looks for it is to wait.  Small ones
+ * become holes; of huge ones, which may not be had again, at least there is room for them.
+ */
+int parts_miss(const struct parts *parts, void *memory, uint64_t first, uint64_t n);
+
+/* part_unit - the first of the pages that a process gets at once with PAGE, *N of them. */
+uint64_t part_unit(const struct part *part, uint64_t page, uint64_t *n);
+
 /* part_is_huge - the kernel tells of its pages as a whole only. */
 bool part_is_huge(const struct part *part);
 

@@ -156,3 +156,26 @@ int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_
 	}
 	return 0;
 }
+
+int parts_miss(const struct parts *parts, void *memory, uint64_t first, uint64_t n)
+{
+	for (uint64_t page = first, stop; page < first + n; page = stop) {
+		const struct part *part = parts_at(parts, page);
+		int result;
+
+		stop = MIN(first + n, part_end(part));
+		result = part_is_huge(part)
+				 ? madvise((char *)memory + page * PAGE_BYTES,
+					   (stop - page) * PAGE_BYTES, MADV_POPULATE_WRITE)
+				 : parts_punch(parts, memory, page, stop - page);
+		if (result != 0)
+			return -1;
+	}
+	return 0;
+}
+
+uint64_t part_unit(const struct part *part, uint64_t page, uint64_t *n)
+{
+	*n = part->page_size / PAGE_BYTES;
+	return page - (page - part->first) % *n;
+}

@@ -110,7 +110,31 @@ static void miss_hole(struct ram_block *block, uint64_t first, uint64_t end)
 	page_set_add(&block->missing, first, end - first);
 }
 
-static int miss_holes(struct ram_block *block)
+/* All that was there whole when it was shown to QEMU has been in its page tables ever since. */
+static int miss_unmapped(struct ram_block *block, const struct part *part, int pagemap)
+{
+	uint64_t word, n;
+
+	for (uint64_t page = part->first; page < part_end(part); page += n) {
+		part_unit(part, page, &n);
+		if (pagemap_read(pagemap, block->va + page * PAGE_BYTES, &word, 1) != 1)
+			return -1;
+		if (pagemap_is_none(word))
+			page_set_add(&block->missing, page, n);
+	}
+	return 0;
+}
+
+static int miss_huge(struct ram_block *block, int pagemap)
+{
+	for (unsigned int i = 0; i < block->parts.n; i++)
+		if (part_is_huge(&block->parts.part[i]) &&
+			miss_unmapped(block, &block->parts.part[i], pagemap) != 0)
+			return -1;
+	return 0;
+}
+
+static int miss_holes(struct ram_block *block, int pagemap)
 {
 	uint64_t first = 0, n = 0, end = 0;
 	int more;
@@ -122,6 +146,8 @@ static int miss_holes(struct ram_block *block)
 	if (more < 0)
 		return -1;
 	miss_hole(block, end, block->pages);
+	if (miss_huge(block, pagemap) != 0)
+		return -1;
 	page_set_subtract(&block->missing, &block->lost);
 	page_set_clear(&block->unasked);
 	first = n = 0;
@@ -131,10 +157,10 @@ static int miss_holes(struct ram_block *block)
 	return 0;
 }
 
-int ram_miss_holes(struct ram *ram)
+int ram_miss_holes(struct ram *ram, int pagemap)
 {
 	for (unsigned int i = 0; i < ram->blocks; i++)
-		if (miss_holes(&ram->block[i]) != 0)
+		if (miss_holes(&ram->block[i], pagemap) != 0)
 			return -1;
 	return 0;
 }

@@ -55,8 +55,11 @@ void ram_close(struct ram *ram);
 int ram_open_source(struct ram *ram);
 int ram_open_target(struct ram *ram);
 
-/* ram_miss_holes - after a cut: all that is a hole, and not lost, may be missing.  0 or -1. */
-int ram_miss_holes(struct ram *ram);
+/*
+ * ram_miss_holes - after a cut: all that is a hole, and not lost, may be missing, and so may each
+ * huge page that is not mapped in the QEMU that PAGEMAP is of.  0 or -1.
+ */
+int ram_miss_holes(struct ram *ram, int pagemap);
 
 /* ram_has - there are such pages. */
 bool ram_has(const struct ram *ram, uint32_t block, uint64_t first, uint64_t pages);

@@ -71,13 +71,13 @@ static int take_lost(struct receive *receive, const struct frame *frame)
 	return take_zero(receive, frame);
 }
 
-/* What came of them before is of no use any more, and only holes can be waited for. */
 static int miss(struct receive *receive, struct ram_block *block, uint64_t first, uint64_t n)
 {
 	page_set_add(&block->missing, first, n);
 	page_set_add(&block->unasked, first, n);
-	if (parts_punch(&block->parts, block->memory, first, n) != 0)
-		return fail(receive, errno, "empty a page");
+	memset(block->arrived + first * DIGEST_BYTES, 0, (size_t)n * DIGEST_BYTES);
+	if (parts_miss(&block->parts, block->memory, first, n) != 0)
+		return fail(receive, errno, "make room for a page");
 	return 0;
 }
 
