@@ -98,6 +98,15 @@ static int take_all(struct arrive *arrive)
 	return arrive_by(arrive, receive_until(&arrive->receive, "load"), arrive->receive.why);
 }
 
+/* The guest could not do without them, nor be told so. */
+static int reserve(struct arrive *arrive)
+{
+	for (unsigned int i = 0; i < arrive->ram.blocks; i++)
+		if (parts_reserve(&arrive->ram.block[i].parts) != 0)
+			return arrive_by(arrive, -1, "keep huge pages for the machine");
+	return 0;
+}
+
 static bool lacks_memory(const struct arrive *arrive)
 {
 	for (unsigned int i = 0; i < arrive->ram.blocks; i++)
@@ -220,6 +229,7 @@ static const struct step steps[] = {
 	{"open-memory", arrive_open_memory},
 	{"rights", arrive_rights},
 	{"receive", take_all},
+	{"reserve", reserve},
 	{"split", split},
 	{"load", load},
 	{"run", run},

@@ -95,6 +95,12 @@ int parts_write(
 int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_t n);
 
 /*
+ * parts_reserve - huge pages that are holes are kept for who touches them, which is SIGBUS where
+ * there is none left; to punch them has given that up.  ENOMEM: there are not so many.
+ */
+int parts_reserve(const struct parts *parts);
+
+/*
  * parts_miss - what pages have is of no use any more, and who looks for it is to wait.  Small ones
  * become holes; of huge ones, which may not be had again, at least there is room for them.
  */

@@ -157,6 +157,25 @@ int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_
 	return 0;
 }
 
+/* hugetlb_reserve_pages() in mm/hugetlb.c: to be mapped is enough, and it is the file that has
+ * them. */
+static int reserve(const struct part *part)
+{
+	size_t size = part->pages * PAGE_BYTES;
+	void *there = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, part->fd,
+		part_offset(part, part->first));
+
+	return there == MAP_FAILED ? -1 : munmap(there, size);
+}
+
+int parts_reserve(const struct parts *parts)
+{
+	for (unsigned int i = 0; i < parts->n; i++)
+		if (part_is_huge(&parts->part[i]) && reserve(&parts->part[i]) != 0)
+			return -1;
+	return 0;
+}
+
 int parts_miss(const struct parts *parts, void *memory, uint64_t first, uint64_t n)
 {
 	for (uint64_t page = first, stop; page < first + n; page = stop) {
