@@ -287,7 +287,7 @@ LONG = vmevac_dump vmevac_hold vmevac_post vmevac_send
 # Long ones first: the lab's suites overlap with everything else.
 SUITES = \
 	'lab:lab-latent=tests/lab/suite tests/lab/latent.bats tests/lab/hugesplit-latent.bats -p latent -H 8' \
-	'lab:lab-kvm=tests/lab/suite $(addprefix tests/lab/,kvm.bats who.bats vmevac_send.bats vmevac-kvm.bats hugesplit-kvm.bats) -p kvm -H 32' \
+	'lab:lab-kvm=tests/lab/suite $(addprefix tests/lab/,kvm.bats who.bats vmevac_send.bats vmevac-kvm.bats hugesplit-kvm.bats vmevac_send_huge.bats) -p kvm -H 32' \
 	'lab:lab-mce=tests/lab/suite $(addprefix tests/lab/,owners.bats mce.bats rastail.bats mcedecode.bats) -p mce -H 32' \
 	'lab:lab-offline=tests/lab/suite tests/lab/offline.bats -p mce -H 16' \
 	'lab:lab-hugesplit=tests/lab/suite tests/lab/hugesplit.bats -p mce -H 80' \
@@ -346,7 +346,6 @@ soak: all lab unit asan
 	tests/lab/suite tests/lab/latent_options.bats -p latent -H 16
 	tests/lab/suite tests/lab/vmevac-latent.bats -p latent
 	tests/lab/suite tests/lab/vmevac_send-latent.bats -p latent -H 24
-	tests/lab/suite tests/lab/vmevac_send_huge.bats -p kvm -H 24
 	tests/lab/suite tests/lab/vmevac_send_gigantic.bats -p kvm -m 9216 -a 'hugepagesz=1G hugepages=5'
 	tests/lab/suite tests/lab/vmevac_send_net.bats -p mce
 	bats $(BATS_FLAGS) tests/lab/vmevac_send_disk.bats
