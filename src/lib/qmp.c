@@ -295,7 +295,7 @@ static int greet(struct qmp *qmp)
 	return -1;
 }
 
-int qmp_start(struct qmp *qmp, int fd)
+static void take_over(struct qmp *qmp, int fd)
 {
 	qmp->fd = fd;
 	/*
@@ -305,7 +305,29 @@ int qmp_start(struct qmp *qmp, int fd)
 	qmp->strays = 1;
 	qmp->start = qmp->end = 0;
 	qmp->id = 0;
+}
+
+int qmp_start(struct qmp *qmp, int fd)
+{
+	take_over(qmp, fd);
 	return begin(qmp) == 0 ? greet(qmp) : -1;
+}
+
+/* A QEMU that has not got round to those before leaves no room in its queue: EAGAIN, in the end. */
+static int connect_in_time(const struct qmp *qmp, int fd, const struct sockaddr_un *address)
+{
+	uint64_t us = qmp->timeout_ns / 1000 + 1;
+	struct timeval limit = {(time_t)(us / 1000000), (suseconds_t)(us % 1000000)};
+	int result;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0)
+		return -1;
+	do
+		result = connect(fd, (const struct sockaddr *)address, sizeof(*address));
+	while (result != 0 && errno == EINTR);
+	if (result != 0 && errno == EAGAIN)
+		errno = ETIMEDOUT;
+	return result;
 }
 
 int qmp_connect(struct qmp *qmp, const char *path)
@@ -319,18 +341,20 @@ int qmp_connect(struct qmp *qmp, const char *path)
 		return leave_errno(qmp, ENAMETOOLONG, "");
 	memcpy(address.sun_path, path, len);
 
-	/* Non-blocking for connect(2) alone: a peer that lets its queue fill up is busy. */
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return leave_errno(qmp, errno, "");
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return qmp_start(qmp, fd);
+	qmp->deadline = clock_now() + qmp->timeout_ns;
+	if (connect_in_time(qmp, fd, &address) == 0) {
+		take_over(qmp, fd);
+		return greet(qmp);
+	}
 
 	int error = errno;
 
 	close(fd);
-	return leave_errno(qmp, error, "");
+	return leave_errno(qmp, error, "greeting");
 }
 
 int qmp_monitor(struct qmp *qmp, const char *line, char **text)

@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -214,6 +216,29 @@ static void what_another_client_asked_is_answered_to_this_one(void)
 	end();
 }
 
+/* As that of a QEMU that hangs, when others have asked before. */
+static void a_queue_without_room_costs_a_bounded_time(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int server = socket(AF_UNIX, SOCK_STREAM, 0), client[8], clients = 0, result;
+
+	unlink(path);
+	strcpy(address.sun_path, path);
+	CHECK(bind(server, (struct sockaddr *)&address, sizeof(address)) == 0);
+	CHECK(listen(server, 0) == 0);
+	do {
+		client[clients] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		result = connect(client[clients], (struct sockaddr *)&address, sizeof(address));
+	} while (++clients < 8 && result == 0);
+	CHECK(result != 0 && errno == EAGAIN);
+	qmp = (struct qmp){.timeout_ns = CLOCK_SECOND / 20};
+	CHECK(qmp_connect(&qmp, path) != 0 && errno == ETIMEDOUT);
+	CHECK_TEXT(qmp.why, "no greeting in 50 ms");
+	while (clients)
+		close(client[--clients]);
+	close(server);
+}
+
 static void starts_that_are_none(void)
 {
 	char long_path[200] = "/";
@@ -253,6 +278,7 @@ int main(int argc, char **argv)
 	UNIT(bad_answers_are_not_taken);
 	UNIT(a_peer_that_hangs_up_is_gone);
 	UNIT(what_another_client_asked_is_answered_to_this_one);
+	UNIT(a_queue_without_room_costs_a_bounded_time);
 	UNIT(starts_that_are_none);
 	unlink(path);
 	rmdir(folder);
