@@ -49,6 +49,7 @@ killed()
 		one_runs
 		echo "runs at the $place"
 		places+=("$place")
+		[ "$place" = target ] || wait_until have_ended # what was started for it
 		[ "$place" = source ] || { end_all; start_source; }
 	done
 }
@@ -70,7 +71,7 @@ killed()
 	make_disks
 	disks=("${disk_options[@]}")
 	places=()
-	killed recv offer journal launched start check open-memory receiving receive load run committing
+	killed recv offer journal launched fork start check open-memory receiving receive load run committing
 	[[ ${places[*]} != *target* ]]
 	places=()
 	killed recv running compare

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target: how it is started, and how it ends when the machine does not come to it. */
 #include "clock.h"
+#include "fault.h"
 #include "process.h"
 #include "say.h"
 #include "target.h"
@@ -33,6 +34,25 @@ static void redirect(const struct journal *journal)
 	dup2(out, STDERR_FILENO);
 }
 
+/* Only with both is it known which process to end. */
+static int note_launched(struct target *target, const struct root *root, pid_t pid)
+{
+	if (process_start(root, pid, &target->launched_start) != 0)
+		return -1;
+	target->launched = pid;
+	return 0;
+}
+
+/*
+ * PARENT may end, or be stopped and ended, before it has noted whom it has started.  So that is
+ * done here, too, and there is nothing to be started for nobody.
+ */
+static void be_known(struct target *target, const struct root *root, pid_t parent)
+{
+	if (note_launched(target, root, getpid()) != 0 || getppid() != parent)
+		_exit(127);
+}
+
 static _Noreturn void run(const struct target *target, const char *command, uint64_t kib)
 {
 	char ram[32];
@@ -50,12 +70,14 @@ static _Noreturn void run(const struct target *target, const char *command, uint
 
 int target_launch(struct target *target, const struct root *root, const char *command, uint64_t kib)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		be_known(target, root, parent);
 		run(target, command, kib);
-	target->launched = pid;
-	if (pid > 0 && process_start(root, pid, &target->launched_start) == 0)
+	}
+	fault_step("fork");
+	if (pid > 0 && note_launched(target, root, pid) == 0)
 		return 0;
 	snprintf(target->why, sizeof(target->why), "start the command: %s", strerror(errno));
 	return -1;
