@@ -157,8 +157,7 @@ int parts_punch(const struct parts *parts, void *memory, uint64_t first, uint64_
 	return 0;
 }
 
-/* hugetlb_reserve_pages() in mm/hugetlb.c: to be mapped is enough, and it is the file that has
- * them. */
+/* To be mapped once is enough: the file has them then (hugetlb_reserve_pages(), mm/hugetlb.c). */
 static int reserve(const struct part *part)
 {
 	size_t size = part->pages * PAGE_BYTES;

@@ -45,7 +45,7 @@ static int note_launched(struct target *target, const struct root *root, pid_t p
 
 /*
  * PARENT may end, or be stopped and ended, before it has noted whom it has started.  So that is
- * done here, too, and there is nothing to be started for nobody.
+ * done here, too; and for one that is no more nothing is started.
  */
 static void be_known(struct target *target, const struct root *root, pid_t parent)
 {
