@@ -26,7 +26,7 @@ struct pager {
 	int uffd;      /* -1: none */
 	int theirs;    /* its number in QEMU */
 	int error;     /* why there is none */
-	bool can_wait; /* all of the memory can have holes that are waited for */
+	bool can_wait; /* all of the memory can be waited for */
 	const struct root *root;
 	pid_t pid;
 };

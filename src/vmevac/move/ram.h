@@ -30,7 +30,7 @@ struct ram_block {
 	unsigned char *arrived;  /* DIGEST_BYTES for each page as it came; 0: zeros */
 	struct page_set noted;   /* of them, so is known of these */
 	struct page_set told;    /* what the source has in the end has been said */
-	struct page_set missing; /* still to come, and holes until then */
+	struct page_set missing; /* still to come: holes until then, but for huge pages */
 	struct page_set unasked; /* of them, these have not been asked for */
 };
 

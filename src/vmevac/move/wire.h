@@ -39,12 +39,15 @@
  *	loaded					so it is
  *	commit					it is yours: run it
  *	running					so it does
- *	fetched pages= faults= p50_ns= p99_ns=	nothing is missing; the proof follows
+ *	fetched pages= lost= faults= p50_ns= p99_ns=
+ *						nothing is missing; the proof follows
  *	proved					all digests have been sent
- *	differs block= page=			they are not those of what came; WIRE_DIFFERS_MAX at
- *most verdict compared= mismatched=		so many pages, the last of the target resolve id=
- *instead of an offer: what became of that move? fate state=				running: the
- *target has it.  dropped: it never will.  fetching, interrupted: it has it, and lacks memory
+ *	differs block= page=			not those of what came; WIRE_DIFFERS_MAX at most
+ *	verdict compared= mismatched=		so many pages; the last of the target
+ *	resolve id=				instead of an offer: what became of it?
+ *	fate state=				running: the target has it.  dropped: it
+ *						never will.  fetching, interrupted: it has
+ *						it, and lacks memory
  *	recover id= blocks=			instead of an offer: go on with that move, where
  *						memory is missing; "block" follow, and then
  *						"ready", "running" and so on as above
